@@ -1,0 +1,103 @@
+"""Structured logs, metrics (EMF) and traces (X-Ray), behind a face of our own.
+
+The only module that knows the SDKs behind it: to change one, change this file. Log messages are
+constants with keys beside them. Neither logs nor traces ever hold bodies, names or e-mail addresses;
+that is why exceptions are recorded by type and place, without their messages.
+"""
+
+from __future__ import annotations
+
+import traceback
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
+from aws_lambda_powertools.tracing import Tracer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lambda_common.settings import FunctionSettings
+
+
+class LambdaContext(Protocol):
+    """What we use of the context object that Lambda hands to a handler."""
+
+    @property
+    def aws_request_id(self) -> str:
+        """The id of this invocation, the same when Lambda repeats it."""
+
+
+class Observability:
+    """One per function."""
+
+    def __init__(self, settings: FunctionSettings) -> None:
+        self._service = service = settings.powertools_service_name
+        self._namespace = namespace = settings.powertools_metrics_namespace
+        self._logger = Logger(service=service, level=settings.powertools_log_level)
+        self._metrics = Metrics(service=service, namespace=namespace)
+        self._tracer = Tracer(service=service, patch_modules=("botocore",))
+        self._is_cold_start = True
+
+    @contextmanager
+    def invocation(self, context: LambdaContext, *, correlation_id: str) -> Iterator[None]:
+        """Everything recorded inside carries the correlation id; metrics are written at the end."""
+        cold_start, self._is_cold_start = self._is_cold_start, False
+        keys = {
+            "correlation_id": correlation_id,
+            "function_request_id": context.aws_request_id,
+            "cold_start": cold_start,
+        }
+        with self._logger.append_context_keys(**keys), self.trace("handler"):
+            self._tracer.put_annotation("ColdStart", cold_start)
+            self._tracer.put_annotation("correlation_id", correlation_id)
+            try:
+                yield
+            finally:
+                self._metrics.flush_metrics()
+
+    @contextmanager
+    def trace(self, name: str) -> Iterator[None]:
+        """A subsegment around a piece of work."""
+        with self._tracer.provider.in_subsegment(name=f"## {name}"):
+            yield
+
+    def finished(self, *, operation: str, route: str, status: int, outcome: str) -> None:
+        """One line, one count and one annotation for a request. `outcome`: `success` or a problem's name."""
+        self._logger.info(
+            "Request finished",
+            operation=operation,
+            route=route,
+            status=status,
+            outcome=outcome,
+        )
+        self._tracer.put_annotation("operation", operation)
+        self._tracer.put_annotation("outcome", outcome)
+        self._metrics.add_dimension("operation", operation)
+        self._metrics.add_dimension("outcome", outcome)
+        self._metrics.add_metric("Requests", MetricUnit.Count, 1)
+
+    def count(self, name: str) -> None:
+        """Add one to a business count, such as `UserCreated`."""
+        with single_metric(
+            name,
+            MetricUnit.Count,
+            1,
+            namespace=self._namespace,
+            default_dimensions={"service": self._service},
+        ):
+            pass
+
+    def unforeseen(self, error: Exception) -> None:
+        """Record an error that nothing handles: its types and where it came from, not its words."""
+        chain = [error]
+        while following := chain[-1].__cause__ or chain[-1].__context__:
+            if not isinstance(following, Exception) or following in chain:
+                break
+            chain.append(following)
+        self._logger.error(
+            "Unforeseen error",
+            error_types=[type(link).__qualname__ for link in chain],
+            stack=traceback.format_list(traceback.extract_tb(chain[-1].__traceback__)),
+        )

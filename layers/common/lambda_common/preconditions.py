@@ -1,0 +1,44 @@
+"""Entity tags and the conditional requests that are made with them (RFC 9110, sections 8.8 and 13)."""
+
+import re
+
+from lambda_common.problems import FieldError, InvalidRequestError
+from lambda_common.requests import Request
+
+ANY = "*"
+_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_TAG_LIST = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*")
+_VERSION_TAG = re.compile(r'"([1-9][0-9]{0,17})"')
+
+
+def entity_tag(version: int) -> str:
+    """The strong entity tag of a version: `"3"`."""
+    return f'"{version}"'
+
+
+def expected_versions(request: Request) -> frozenset[int] | None:
+    """The versions that `If-Match` admits; None when it admits any.
+
+    Tags that are weak, or that this API never gave, match nothing: they are left out.
+    """
+    value = request.header("if-match")
+    if value is None or value.strip() == ANY:
+        return None
+    versions = (_VERSION_TAG.fullmatch(tag) for tag in _tags("If-Match", value))
+    return frozenset(int(version[1]) for version in versions if version)
+
+
+def is_unchanged(request: Request, version: int) -> bool:
+    """Whether `If-None-Match` says that the client holds this version already (weak comparison)."""
+    value = request.header("if-none-match")
+    if value is None:
+        return False
+    if value.strip() == ANY:
+        return True
+    return entity_tag(version) in (tag.removeprefix("W/") for tag in _tags("If-None-Match", value))
+
+
+def _tags(header: str, value: str) -> list[str]:
+    if not _TAG_LIST.fullmatch(value):
+        raise InvalidRequestError([FieldError(header, 'Must be * or a list of entity tags such as "3".')])
+    return re.findall(_TAG, value)

@@ -1,0 +1,1 @@
+"""The users service: an HTTP API over a DynamoDB table, and what happens around it."""

@@ -1,0 +1,271 @@
+"""Users in DynamoDB: one table of users, one that keeps e-mail addresses unique, one of idempotency keys.
+
+The address table holds an item for each address in use. A write that touches an address changes both
+tables in one transaction, so that an address is never free and taken at once, nor left over.
+"""
+
+import random
+import time
+import uuid
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from users.adapters.errors import error_code, translated_errors
+from users.adapters.items import (
+    Item,
+    UserUpdate,
+    email_item,
+    email_key,
+    epoch_seconds,
+    idempotency_item,
+    idempotency_key,
+    user_from_item,
+    user_item,
+    user_key,
+)
+from users.domain.errors import (
+    EmailAlreadyTakenError,
+    IdempotencyInProgressError,
+    IdempotencyKeyReusedError,
+    ServiceUnavailableError,
+    UserAlreadyExistsError,
+    UserNotFoundError,
+    VersionMismatchError,
+)
+from users.domain.idempotency import IdempotentRequest
+from users.domain.repository import Creation
+from users.domain.user import User, UserChanges, UserPage, now
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CONTENTION_SECONDS = 5  # with two slow calls after it still below the function's timeout
+FIRST_BACKOFF_SECONDS = 0.02
+LAST_BACKOFF_SECONDS = 0.5
+_NO_REASON = "None"
+_CONDITION_FAILED = "ConditionalCheckFailed"
+_CONFLICT = "TransactionConflict"
+
+
+type Action = dict[str, Any]
+"""One Put, Update or Delete of a transaction."""
+
+
+class _ContentionError(Exception):
+    """Another writer was in the way: look again."""
+
+
+class DynamoDBUserRepository:
+    """A `UserRepository` over a low-level DynamoDB client."""
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        *,
+        users_table: str,
+        user_emails_table: str,
+        idempotency_table: str,
+    ) -> None:
+        self._client = client
+        self._users = users_table
+        self._emails = user_emails_table
+        self._idempotency = idempotency_table
+
+    def create(self, user: User, idempotency: IdempotentRequest | None = None) -> Creation:
+        """One transaction, of which the idempotency key is a part: never one without the other."""
+        return _until_settled(lambda: self._try_create(user, idempotency))
+
+    def get(self, user_id: str) -> User:
+        """One strongly consistent read."""
+        item = self._read(self._users, user_key(user_id))
+        if item is None:
+            raise UserNotFoundError
+        return user_from_item(item)
+
+    def find_by_email(self, email: str) -> User | None:
+        """Two reads. Between them the user may have moved on: then nobody has the address."""
+        reservation = self._read(self._emails, email_key(email))
+        if reservation is None:
+            return None
+        item = self._read(self._users, user_key(reservation["userId"]["S"]))
+        return user_from_item(item) if item and item["email"]["S"] == email else None
+
+    def list_page(self, limit: int, after: str | None = None) -> UserPage:
+        """One Scan of `limit` items and no more: the cost of a page does not depend on the table."""
+        start = {} if after is None else {"ExclusiveStartKey": user_key(after)}
+        with translated_errors():
+            page = self._client.scan(TableName=self._users, Limit=limit, **start)  # type: ignore[arg-type]
+        last = page.get("LastEvaluatedKey")
+        return UserPage(
+            users=[user_from_item(item) for item in page["Items"]],
+            last_user_id=last["userId"]["S"] if last else None,
+        )
+
+    def update(
+        self, user_id: str, changes: UserChanges, expected_versions: AbstractSet[int] | None = None
+    ) -> User:
+        """One UpdateItem; a transaction after it only where the address changes."""
+        if expected_versions is not None and not expected_versions:  # no version can match
+            self.get(user_id)
+            raise VersionMismatchError
+        update = UserUpdate(
+            user_id=user_id,
+            changes=changes,
+            expected_versions=expected_versions,
+            updated_at=now(),
+            write_id=uuid.uuid4().hex,
+        )
+        return _until_settled(lambda: self._try_update(update))
+
+    def delete(self, user_id: str, expected_versions: AbstractSet[int] | None = None) -> None:
+        """One read, for the address, and one transaction that holds only if the user is still as read."""
+        _until_settled(lambda: self._try_delete(user_id, expected_versions))
+
+    def _try_create(self, user: User, idempotency: IdempotentRequest | None) -> Creation:
+        actions = [
+            self._put(self._users, user_item(user), "attribute_not_exists(userId)"),
+            self._put_email(user.email, user.user_id),
+        ]
+        if idempotency:
+            actions.append(self._put_idempotency(idempotency, user))
+        reasons = self._transact(actions)
+        if not reasons:
+            return Creation(user, replayed=False)
+        if idempotency and (earlier := self._replay(idempotency, user)):
+            return earlier
+        if reasons[0] == _CONDITION_FAILED:
+            raise UserAlreadyExistsError
+        if reasons[1] == _CONDITION_FAILED:
+            raise EmailAlreadyTakenError
+        if reasons[2:] == [_CONFLICT]:
+            raise IdempotencyInProgressError
+        raise _ContentionError
+
+    def _put_idempotency(self, idempotency: IdempotentRequest, user: User) -> Action:
+        """Time to live deletes late, so an expired key counts as absent."""
+        return self._put(
+            self._idempotency,
+            idempotency_item(idempotency, user),
+            "attribute_not_exists(idempotencyKey) OR expiresAt <= :now",
+            {":now": {"N": epoch_seconds(user.created_at)}},
+        )
+
+    def _replay(self, idempotency: IdempotentRequest, user: User) -> Creation | None:
+        record = self._read(self._idempotency, idempotency_key(idempotency.key))
+        if record is None or int(record["expiresAt"]["N"]) <= int(user.created_at.timestamp()):
+            return None
+        if record["fingerprint"]["S"] != idempotency.fingerprint:
+            raise IdempotencyKeyReusedError
+        return Creation(user_from_item(record["user"]["M"]), replayed=True)
+
+    def _try_update(self, update: UserUpdate) -> User:
+        """Assume that the address stays as it is; where it does not, the refusal shows the user."""
+        try:
+            with translated_errors():
+                answer = self._client.update_item(
+                    TableName=self._users,
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **update.unless_email_changes(),
+                )
+        except ClientError as error:
+            if error_code(error) == "TransactionConflictException":
+                raise _ContentionError from error
+            if error_code(error) == "ConditionalCheckFailedException":
+                found: Any = error.response.get("Item")
+                return self._update_refused(update, found)
+            raise
+        return user_from_item(answer["Attributes"])
+
+    def _update_refused(self, update: UserUpdate, item: Item | None) -> User:
+        if not item:
+            raise UserNotFoundError
+        user = user_from_item(item)
+        if item.get("writeId") == {"S": update.write_id}:
+            return user
+        _check_version(user, update.expected_versions)
+        return self._change_email(update, user)
+
+    def _change_email(self, update: UserUpdate, user: User) -> User:
+        reasons = self._transact(
+            [
+                {"Update": {"TableName": self._users, **update.from_state(user)}},
+                self._put_email(update.changes.email or user.email, user.user_id),
+                self._delete_email(user),
+            ]
+        )
+        if not reasons:
+            return update.applied_to(user)
+        if reasons[0] == _NO_REASON and reasons[1] == _CONDITION_FAILED:
+            raise EmailAlreadyTakenError
+        raise _ContentionError
+
+    def _try_delete(self, user_id: str, expected_versions: AbstractSet[int] | None) -> None:
+        user = self.get(user_id)
+        _check_version(user, expected_versions)
+        delete = {
+            "TableName": self._users,
+            "Key": user_key(user_id),
+            "ConditionExpression": "version = :version AND email = :email",
+            "ExpressionAttributeValues": {
+                ":version": {"N": str(user.version)},
+                ":email": {"S": user.email},
+            },
+        }
+        if self._transact([{"Delete": delete}, self._delete_email(user)]):
+            raise _ContentionError
+
+    def _put(self, table: str, item: Item, condition: str, values: Item | None = None) -> Action:
+        put = {"TableName": table, "Item": item, "ConditionExpression": condition}
+        return {"Put": put | ({"ExpressionAttributeValues": values} if values else {})}
+
+    def _put_email(self, email: str, user_id: str) -> Action:
+        return self._put(self._emails, email_item(email, user_id), "attribute_not_exists(email)")
+
+    def _delete_email(self, user: User) -> Action:
+        delete = {
+            "TableName": self._emails,
+            "Key": email_key(user.email),
+            "ConditionExpression": "userId = :userId",
+            "ExpressionAttributeValues": {":userId": {"S": user.user_id}},
+        }
+        return {"Delete": delete}
+
+    def _read(self, table: str, key: Item) -> Item | None:
+        with translated_errors():
+            answer = self._client.get_item(TableName=table, Key=key, ConsistentRead=True)
+        return answer.get("Item")
+
+    def _transact(self, actions: list[Action]) -> list[str]:
+        """Do all of `actions` or none. Empty when done, or why not, action by action."""
+        try:
+            with translated_errors():
+                self._client.transact_write_items(TransactItems=actions)  # type: ignore[arg-type]
+        except ClientError as error:
+            if error_code(error) != "TransactionCanceledException":
+                raise
+            reasons: Any = error.response.get("CancellationReasons")
+            return [reason.get("Code", _NO_REASON) for reason in reasons]
+        return []
+
+
+def _check_version(user: User, expected_versions: AbstractSet[int] | None) -> None:
+    if expected_versions is not None and user.version not in expected_versions:
+        raise VersionMismatchError
+
+
+def _until_settled[T](attempt: Callable[[], T]) -> T:
+    """Try again while other writers are in the way, for a bounded time."""
+    deadline = time.monotonic() + CONTENTION_SECONDS
+    backoff = FIRST_BACKOFF_SECONDS
+    while True:
+        try:
+            return attempt()
+        except _ContentionError as error:
+            if time.monotonic() > deadline:
+                raise ServiceUnavailableError from error
+        time.sleep(random.uniform(0, backoff))  # noqa: S311 - spreads the writers, guards nothing
+        backoff = min(2 * backoff, LAST_BACKOFF_SECONDS)

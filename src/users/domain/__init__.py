@@ -1,0 +1,1 @@
+"""What the service means, without AWS: models, errors and use cases."""

@@ -1,0 +1,48 @@
+"""The rules of each field: a function returns the value as it is kept, or raises InvalidFieldError."""
+
+import re
+import unicodedata
+
+from users.domain.errors import InvalidFieldError
+
+MAX_NAME_LENGTH = 100
+MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+USER_ID_PATTERN = r"[A-Za-z0-9._-]{1,64}"
+_USER_ID = re.compile(USER_ID_PATTERN)
+# Control characters, surrogates without their other half, line and paragraph separators.
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def parse_user_id(value: str) -> str:
+    """A user id. `.` and `..` are refused: URL normalization would make them unreachable."""
+    if not _USER_ID.fullmatch(value) or value in {".", ".."}:
+        raise InvalidFieldError(
+            "userId", "Must be 1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-', and not '.' or '..'."
+        )
+    return value
+
+
+def parse_name(value: str) -> str:
+    """A name, trimmed."""
+    name = value.strip()
+    if not 1 <= len(name) <= MAX_NAME_LENGTH:
+        raise InvalidFieldError("name", f"Must be 1 to {MAX_NAME_LENGTH} characters after trimming.")
+    if any(unicodedata.category(character) in _REFUSED_CATEGORIES for character in name):
+        raise InvalidFieldError("name", "Must not contain control characters or line breaks.")
+    return name
+
+
+def parse_email(value: str) -> str:
+    """An e-mail address in lower case, international domains in Unicode.
+
+    The part before the @ is ASCII: SES, which sends our mail, takes nothing else.
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    if len(value) > MAX_EMAIL_LENGTH:
+        raise InvalidFieldError("email", f"Must be at most {MAX_EMAIL_LENGTH} characters.")
+    try:
+        address = validate_email(value, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise InvalidFieldError("email", "Must be a valid e-mail address.") from error
+    return address.normalized.lower()

@@ -1,0 +1,184 @@
+"""The HTTP API: each endpoint parses a request, calls a use case and maps what comes back."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from lambda_common.observability import LambdaContext, Observability
+from lambda_common.preconditions import entity_tag, expected_versions, is_unchanged
+from lambda_common.requests import Event, Request
+from lambda_common.responses import REVALIDATE, Response
+from lambda_common.router import Router, Routes
+from lambda_common.settings import running_in_lambda
+from users import bootstrap
+from users.domain import use_cases
+from users.domain.errors import InvalidFieldError
+from users.domain.fields import parse_email, parse_user_id
+from users.domain.repository import UserRepository
+from users.domain.user import User, UserChanges, format_time
+from users.handlers.problems import PROBLEMS
+from users.handlers.queries import decode_cursor, encode_cursor, parse_limit
+
+
+class UsersApi:
+    """The endpoints. Those with a body import `bodies` when they are called: reads never load pydantic."""
+
+    def __init__(self, users: UserRepository, observability: Observability) -> None:
+        self._users = users
+        self._observability = observability
+
+    def routes(self) -> Routes:
+        """Every route that template.yaml declares, by API Gateway's name of the resource."""
+        return {
+            "/health": {"GET": self.get_health},
+            "/users": {
+                "GET": self.find_users,
+                "POST": self.create_user,
+                "PUT": self.replace_user_named_in_body,
+                "DELETE": self.delete_user_named_in_query,
+            },
+            "/users/{userId}": {
+                "GET": self.get_user,
+                "PUT": self.replace_user,
+                "PATCH": self.update_user,
+                "DELETE": self.delete_user,
+            },
+        }
+
+    def get_health(self, request: Request) -> Response:
+        """The function runs and has its settings."""
+        request.parameters()
+        return Response(200, {"status": "ok"})
+
+    def create_user(self, request: Request) -> Response:
+        """A new user, or the first answer again under the same Idempotency-Key."""
+        from users.handlers.bodies import read_new_user
+
+        request.parameters()
+        body = read_new_user(request)
+        user, replayed = use_cases.create_user(
+            self._users,
+            user_id=body.user_id,
+            name=body.name,
+            email=body.email,
+            idempotency_key=request.header("idempotency-key"),
+            caller=request.caller,
+        )
+        headers = {"Location": f"{request.public_path.rstrip('/')}/{user.user_id}"}
+        if replayed:
+            return _changed(user, "created", 201, headers | {"Idempotency-Replayed": "true"})
+        self._observability.count("UserCreated")
+        return _changed(user, "created", 201, headers)
+
+    def find_users(self, request: Request) -> Response:
+        """One user by id, those with an e-mail address, or a page of all."""
+        if "userId" in request.query:
+            user_id = request.parameters("userId")["userId"]
+            return self._one_user(request, user_id)
+        if "email" in request.query:
+            return self._users_with_email(request.parameters("email")["email"])
+        return self._page_of_users(request.parameters("limit", "cursor"))
+
+    def get_user(self, request: Request) -> Response:
+        """One user."""
+        request.parameters()
+        return self._one_user(request, request.path_parameters["userId"])
+
+    def replace_user(self, request: Request) -> Response:
+        """New values for both name and email."""
+        return self._replace(request, _path_user_id(request))
+
+    def replace_user_named_in_body(self, request: Request) -> Response:
+        """The same for the user whom the body names."""
+        return self._replace(request, None)
+
+    def update_user(self, request: Request) -> Response:
+        """New values for name, email or both."""
+        from users.handlers.bodies import read_patch
+
+        request.parameters()
+        return self._update(request, _path_user_id(request), read_patch(request))
+
+    def delete_user(self, request: Request) -> Response:
+        """Delete a user."""
+        request.parameters()
+        return self._delete(request, _path_user_id(request))
+
+    def delete_user_named_in_query(self, request: Request) -> Response:
+        """Delete the user whom the query string names."""
+        user_id = request.parameters("userId").get("userId")
+        if user_id is None:
+            raise InvalidFieldError("userId", "Query parameter required.")
+        return self._delete(request, parse_user_id(user_id))
+
+    def _one_user(self, request: Request, user_id: str) -> Response:
+        user = self._users.get(parse_user_id(user_id))
+        headers = {"ETag": entity_tag(user.version), "Cache-Control": REVALIDATE}
+        if is_unchanged(request, user.version):
+            return Response(304, headers=headers)
+        return Response(200, _representation(user), headers)
+
+    def _users_with_email(self, email: str) -> Response:
+        user = self._users.find_by_email(parse_email(email))
+        return Response(200, {"users": [_representation(user)] if user else []})
+
+    def _page_of_users(self, parameters: Mapping[str, str]) -> Response:
+        limit = parse_limit(parameters.get("limit"))
+        page = self._users.list_page(limit, decode_cursor(parameters.get("cursor")))
+        body: dict[str, Any] = {"users": [_representation(user) for user in page.users]}
+        if page.last_user_id is not None:
+            body["nextCursor"] = encode_cursor(page.last_user_id)
+        return Response(200, body)
+
+    def _replace(self, request: Request, path_user_id: str | None) -> Response:
+        from users.handlers.bodies import read_replacement
+
+        request.parameters()
+        return self._update(request, *read_replacement(request, path_user_id))
+
+    def _update(self, request: Request, user_id: str, changes: UserChanges) -> Response:
+        user = use_cases.update_user(self._users, user_id, changes, expected_versions(request))
+        self._observability.count("UserUpdated")
+        return _changed(user, "updated")
+
+    def _delete(self, request: Request, user_id: str) -> Response:
+        self._users.delete(user_id, expected_versions(request))
+        self._observability.count("UserDeleted")
+        return Response(200, {"message": "User deleted successfully"})
+
+
+def _path_user_id(request: Request) -> str:
+    return parse_user_id(request.path_parameters["userId"])
+
+
+def _changed(user: User, what: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    body = {"message": f"User {what} successfully", "user": _representation(user)}
+    return Response(status, body, {"ETag": entity_tag(user.version), **(headers or {})})
+
+
+def _representation(user: User) -> dict[str, Any]:
+    return {
+        "userId": user.user_id,
+        "name": user.name,
+        "email": user.email,
+        "createdAt": format_time(user.created_at),
+        "updatedAt": format_time(user.updated_at),
+        "version": user.version,
+    }
+
+
+@cache
+def router() -> Router:
+    """The API with its collaborators, built once."""
+    observability = bootstrap.observability()
+    api = UsersApi(bootstrap.user_repository(), observability)
+    return Router(api.routes(), PROBLEMS, observability, bootstrap.cors_allowed_origins())
+
+
+def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
+    """API Gateway's entry point."""
+    return router().handle(event, context)
+
+
+if running_in_lambda():
+    router()  # during Lambda's init, which has a full core and is where a missing setting should show

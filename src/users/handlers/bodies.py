@@ -1,0 +1,30 @@
+"""Bodies of requests as models. Imported only when there is a body to read: pydantic is slow to load."""
+
+from lambda_common.problems import FieldError, InvalidRequestError
+from lambda_common.requests import JSON_MEDIA_TYPES, Request
+from lambda_common.validation import validate
+from users.domain.requests import CreateUserRequest, ReplaceUserRequest, UpdateUserRequest
+from users.domain.use_cases import same_user_id
+from users.domain.user import UserChanges
+
+MERGE_PATCH_MEDIA_TYPES = ("application/merge-patch+json", *JSON_MEDIA_TYPES)
+
+
+def read_new_user(request: Request) -> CreateUserRequest:
+    """The body of a POST."""
+    return validate(CreateUserRequest, request.json_object())
+
+
+def read_replacement(request: Request, path_user_id: str | None) -> tuple[str, UserChanges]:
+    """The body of a PUT: whom it is about, by the path or else by the body, and the new values."""
+    body = validate(ReplaceUserRequest, request.json_object())
+    if path_user_id is not None:
+        return same_user_id(path_user_id, body.user_id), body.changes()
+    if body.user_id is None:
+        raise InvalidRequestError([FieldError("userId", "Field required.")])
+    return body.user_id, body.changes()
+
+
+def read_patch(request: Request) -> UserChanges:
+    """The body of a PATCH."""
+    return validate(UpdateUserRequest, request.json_object(MERGE_PATCH_MEDIA_TYPES)).changes()
