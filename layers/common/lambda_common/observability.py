@@ -35,7 +35,7 @@ class Observability:
     def __init__(self, settings: FunctionSettings) -> None:
         self._service = service = settings.powertools_service_name
         self._namespace = namespace = settings.powertools_metrics_namespace
-        self._logger = Logger(service=service, level=settings.powertools_log_level)
+        self._logger = Logger(service=service, level=settings.powertools_log_level, location=None)
         self._metrics = Metrics(service=service, namespace=namespace)
         self._tracer = Tracer(service=service, patch_modules=("botocore",))
         self._is_cold_start = True

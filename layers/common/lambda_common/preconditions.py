@@ -6,6 +6,7 @@ from lambda_common.problems import FieldError, InvalidRequestError
 from lambda_common.requests import Request
 
 ANY = "*"
+MAX_TAGS = 100  # as many as a condition of DynamoDB compares with
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _TAG_LIST = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*")
 _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,17})"')
@@ -41,4 +42,7 @@ def is_unchanged(request: Request, version: int) -> bool:
 def _tags(header: str, value: str) -> list[str]:
     if not _TAG_LIST.fullmatch(value):
         raise InvalidRequestError([FieldError(header, 'Must be * or a list of entity tags such as "3".')])
-    return re.findall(_TAG, value)
+    tags: list[str] = re.findall(_TAG, value)
+    if len(tags) > MAX_TAGS:
+        raise InvalidRequestError([FieldError(header, f"Must hold at most {MAX_TAGS} entity tags.")])
+    return tags

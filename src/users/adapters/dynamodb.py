@@ -187,6 +187,8 @@ class DynamoDBUserRepository:
         if item.get("writeId") == {"S": update.write_id}:
             return user
         _check_version(user, update.expected_versions)
+        if update.changes.email in {None, user.email}:
+            raise _ContentionError
         return self._change_email(update, user)
 
     def _change_email(self, update: UserUpdate, user: User) -> User:
@@ -245,9 +247,9 @@ class DynamoDBUserRepository:
             with translated_errors():
                 self._client.transact_write_items(TransactItems=actions)  # type: ignore[arg-type]
         except ClientError as error:
-            if error_code(error) != "TransactionCanceledException":
-                raise
             reasons: Any = error.response.get("CancellationReasons")
+            if error_code(error) != "TransactionCanceledException" or not reasons:
+                raise
             return [reason.get("Code", _NO_REASON) for reason in reasons]
         return []
 

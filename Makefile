@@ -1,0 +1,88 @@
+# Everything is run by uv from the versions in uv.lock. If there is no uv, one is put under .local/.
+PORT     ?= 4566
+SCOPES   ?= users/read users/write
+STAGE    ?= dev
+FUNCTION ?=
+
+TOOLS := .local/tools
+UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
+RUN   := .venv/bin/python -m
+LOCAL := $(RUN) local --port "$(PORT)"
+
+.DEFAULT_GOAL := help
+.PHONY: help up down reset url token logs test check format lock build deploy clean
+
+help: ## Show these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+up: tools ## Run the whole stack on this machine; again after an edit (PORT=4566)
+	@$(LOCAL) up
+
+down: tools ## Stop it; its data stay
+	@$(LOCAL) down
+
+reset: tools ## Stop it and delete its data
+	@$(LOCAL) reset
+
+url: tools ## Print the URL of the API, alone with make -s
+	@$(LOCAL) url
+
+token: tools ## Print an access token (SCOPES="users/read users/write")
+	@$(LOCAL) token --scopes "$(SCOPES)"
+
+logs: tools ## Print the structured logs (FUNCTION=UsersApiFunction for one function)
+	@$(LOCAL) logs --function "$(FUNCTION)"
+
+test: tools ## Run every test that needs neither Docker nor AWS
+	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95
+	@$(RUN) pytest tests/e2e
+
+check: tools ## Check format, lint, types, the lock and the template
+	@$(RUN) ruff format --check .
+	@$(RUN) ruff check .
+	@$(RUN) mypy
+	@$(UV) lock --check --quiet
+	@$(EXPORT_LAYER) | diff layers/common/requirements.txt - || { echo "layers/common/requirements.txt: make lock"; exit 1; }
+	@$(SAM) validate --lint
+
+format: tools ## Format the code and mend what the linter can
+	@$(RUN) ruff format .
+	@$(RUN) ruff check --fix .
+
+lock: tools ## Lock the newest versions that pyproject.toml allows
+	$(UV) lock --upgrade
+	$(EXPORT_LAYER) > layers/common/requirements.txt
+
+build: tools ## Build for AWS (ARCHITECTURE=arm64)
+	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+deploy: build ## Deploy to the AWS account that your credentials name (STAGE=dev)
+	@$(SAM) deploy --config-env $(STAGE)
+
+clean: ## Delete what builds and tools leave behind, and local data
+	rm -rf .aws-sam .venv .local .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+# Environments. SAM CLI and MiniStack pin other versions of boto3 than we ship: each has its own.
+ARCHITECTURE ?= arm64
+BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
+SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
+EXPORT_LAYER := $(UV) export --quiet --frozen --only-group layer --no-header --no-annotate
+
+.PHONY: tools
+tools: $(TOOLS)/.ready
+
+$(TOOLS)/.ready: uv.lock .python-version
+	@command -v "$(UV)" >/dev/null || $(MAKE) --no-print-directory $(TOOLS)/uv/bin/uv
+	@echo "  Setting up Python and the tools ..." >&2
+	@$(UV) sync --quiet --frozen --group dev
+	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/ministack $(UV) sync --quiet --frozen --only-group local
+	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/sam $(UV) sync --quiet --frozen --only-group sam
+	@touch $@
+
+$(TOOLS)/uv/bin/uv:
+	@echo "  Installing uv ..." >&2
+	@for python in python3.13 python3 python; do \
+	  $$python -m pip --version >/dev/null 2>&1 || continue; \
+	  $$python -m pip install --quiet --disable-pip-version-check --target $(TOOLS)/uv uv && exit 0; \
+	done; \
+	echo "No Python with pip found: install Python 3.13, or uv (https://docs.astral.sh/uv)" >&2; exit 1

@@ -1,0 +1,133 @@
+"""The commands behind `make up`, `down`, `reset`, `url`, `token` and `logs`."""
+
+import argparse
+import json
+import shutil
+import sys
+
+from local.console import LocalRunError, step
+from local.emulator import Emulator
+from local.stack import Stack
+from local.workspace import Workspace
+
+DEFAULT_PORT = 4566
+
+_GUIDE = """
+The API answers at {url}
+
+  export API=$({make} url) TOKEN=$({make} token)
+
+  curl -i $API/health
+  curl -i $API/users -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
+    -d '{{"userId":"123","name":"John Doe","email":"john@example.com"}}'
+  curl -i "$API/users?userId=123" -H "Authorization: Bearer $TOKEN"
+  curl -i $API/users -X PUT -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
+    -d '{{"userId":"123","name":"Jane Doe","email":"jane@example.com"}}'
+  curl -i "$API/users?userId=123" -X DELETE -H "Authorization: Bearer $TOKEN"
+
+Logs: {logs}    Stop: {down}    Stop and forget everything: {reset}"""
+
+
+def up(workspace: Workspace) -> None:
+    """Start the local AWS if it does not run, then build and deploy what has changed."""
+    emulator, stack = Emulator(workspace), Stack(workspace)
+    workspace.directory.mkdir(parents=True, exist_ok=True)
+    was_running = emulator.is_running()
+    try:
+        if not was_running:
+            with step("Starting the local AWS"):
+                emulator.start()
+        with step("Building (sam build)"):
+            stack.build()
+        with step("Deploying (sam deploy)"):
+            stack.deploy()
+        with step("Waiting for GET /health"):
+            stack.wait_until_healthy()
+    except BaseException:
+        if not was_running:
+            emulator.stop()
+        raise
+    print(_guide(workspace, stack.url()))
+
+
+def down(workspace: Workspace) -> None:
+    """Stop the local AWS; its data stay."""
+    stopped = Emulator(workspace).stop()
+    print(f"The local AWS on port {workspace.port} {'is stopped' if stopped else 'was not running'}.")
+
+
+def reset(workspace: Workspace) -> None:
+    """Stop the local AWS and delete all that it kept."""
+    down(workspace)
+    shutil.rmtree(workspace.directory, ignore_errors=True)
+    print("Its data are deleted.")
+
+
+def logs(workspace: Workspace, function: str | None) -> None:
+    """Print the structured log lines of the functions, oldest first."""
+    stack = Stack(workspace)
+    groups = stack.function_log_groups()
+    if function is not None and function not in groups:
+        raise LocalRunError(f"There is no function {function}, but {', '.join(sorted(groups))}.")
+    chosen = [groups[function]] if function else groups.values()
+    pages = stack.aws.client("logs").get_paginator("filter_log_events")
+    events = [
+        event for group in chosen for page in pages.paginate(logGroupName=group) for event in page["events"]
+    ]
+    for event in sorted(events, key=lambda event: event["timestamp"]):
+        line = event["message"].rstrip()
+        if line.startswith("{") and "_aws" not in json.loads(line):
+            print(line)
+
+
+def _guide(workspace: Workspace, url: str) -> str:
+    port = "" if workspace.port == DEFAULT_PORT else f"PORT={workspace.port} "
+    return _GUIDE.format(
+        url=url,
+        make=f"{port}make -s",
+        logs=f"{port}make logs",
+        down=f"{port}make down",
+        reset=f"{port}make reset",
+    )
+
+
+def main() -> int:
+    """Run one command; the exit code is 1 when a person has to put something right."""
+    parser = argparse.ArgumentParser(prog="local", description=__doc__)
+    parser.add_argument("command", choices=["up", "down", "reset", "url", "token", "logs"])
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--scopes", default="users/read users/write")
+    parser.add_argument("--function")
+    arguments = parser.parse_args()
+    workspace = Workspace.for_port(arguments.port)
+    try:
+        match arguments.command:
+            case "up":
+                up(workspace)
+            case "down":
+                down(workspace)
+            case "reset":
+                reset(workspace)
+            case "url":
+                print(_running(workspace).url())
+            case "token":
+                print(_running(workspace).token(arguments.scopes))
+            case "logs":
+                logs(workspace, arguments.function or None)
+    except LocalRunError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _running(workspace: Workspace) -> Stack:
+    if not Emulator(workspace).is_running():
+        port = "" if workspace.port == DEFAULT_PORT else f"PORT={workspace.port} "
+        raise LocalRunError(f"The local AWS does not run on port {workspace.port}: {port}make up")
+    return Stack(workspace)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

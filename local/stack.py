@@ -1,0 +1,151 @@
+"""The stack itself on a local AWS: built, deployed, and asked for what clients need."""
+
+import json
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from base64 import b64encode
+from functools import cached_property
+
+from botocore.exceptions import ClientError
+
+from local.aws import LocalAws
+from local.console import LocalRunError
+from local.gateway import complete_import
+from local.workspace import PROJECT, REGION, Workspace, host_architecture, tool
+
+NAME = "serverless-users-api-local"
+STAGE = "local"
+BUCKET = "sam-artifacts"
+HEALTH_SECONDS = 60
+
+
+class Stack:
+    """The deployment of template.yaml in the local AWS of a workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._directory = workspace.directory
+
+    @cached_property
+    def aws(self) -> LocalAws:
+        """Clients of the local AWS."""
+        return LocalAws(self._workspace.endpoint)
+
+    def build(self) -> None:
+        """Run `sam build` for this machine; what has not changed comes from its cache."""
+        places = [
+            "--build-dir",
+            str(self._directory / "build"),
+            "--cache-dir",
+            str(self._directory / "cache"),
+        ]
+        self._sam(
+            "build", "--cached", *places, "--parameter-overrides", f"Architecture={host_architecture()}"
+        )
+
+    def deploy(self, **parameters: str) -> None:
+        """Run `sam deploy`, and complete what the local AWS leaves out of the API."""
+        self._make_bucket()
+        self._remove_a_failed_stack()
+        values = {"Stage": STAGE, "Architecture": host_architecture(), **parameters}
+        self._sam(
+            "deploy",
+            "--template-file", str(self._directory / "build" / "template.yaml"),
+            "--stack-name", NAME,
+            "--s3-bucket", BUCKET,
+            "--region", REGION,
+            "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
+            "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
+            "--parameter-overrides", *(f"{name}={value}" for name, value in values.items()),
+        )  # fmt: skip
+        complete_import(self.aws, stack=NAME, logical_id="UsersApi", stage=STAGE)
+
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs by name."""
+        try:
+            stacks = self.aws.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"]
+        except ClientError as error:
+            raise LocalRunError("The stack is not deployed: make up") from error
+        return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
+
+    def url(self) -> str:
+        """Where the API answers on this machine."""
+        return f"{self._workspace.endpoint}/_aws/execute-api/{self.outputs()['ApiId']}/{STAGE}"
+
+    def token(self, scopes: str = "users/read users/write") -> str:
+        """An access token of the stack's client for `scopes`, separated by spaces."""
+        outputs = self.outputs()
+        client = self.aws.client("cognito-idp").describe_user_pool_client(
+            UserPoolId=outputs["UserPoolId"], ClientId=outputs["UserPoolClientId"]
+        )["UserPoolClient"]
+        credentials = f"{client['ClientId']}:{client['ClientSecret']}"
+        request = urllib.request.Request(
+            f"{self._workspace.endpoint}/oauth2/token",
+            urllib.parse.urlencode({"grant_type": "client_credentials", "scope": scopes}).encode(),
+            {"Authorization": f"Basic {b64encode(credentials.encode()).decode()}"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return str(json.load(answer)["access_token"])
+        except urllib.error.HTTPError as error:
+            message = f"No token for the scopes {scopes!r}: there are users/read and users/write."
+            raise LocalRunError(message) from error
+
+    def wait_until_healthy(self) -> None:
+        """Wait for `GET /health`."""
+        deadline = time.monotonic() + HEALTH_SECONDS
+        while True:
+            try:
+                with urllib.request.urlopen(f"{self.url()}/health", timeout=HEALTH_SECONDS):
+                    return
+            except (urllib.error.URLError, OSError) as error:
+                if time.monotonic() > deadline:
+                    raise LocalRunError(f"GET /health fails: {error}. See make logs") from error
+            time.sleep(0.5)
+
+    def function_log_groups(self) -> dict[str, str]:
+        """The log group of each function, by the function's name in the template."""
+        cloudformation = self.aws.client("cloudformation")
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=NAME)
+        lambda_ = self.aws.client("lambda")
+        return {
+            resource["LogicalResourceId"]: lambda_.get_function_configuration(
+                FunctionName=resource["PhysicalResourceId"]
+            )["LoggingConfig"]["LogGroup"]
+            for page in pages
+            for resource in page["StackResourceSummaries"]
+            if resource["ResourceType"] == "AWS::Lambda::Function"
+        }
+
+    def _make_bucket(self) -> None:
+        self.aws.client("s3").create_bucket(Bucket=BUCKET)
+
+    def _remove_a_failed_stack(self) -> None:
+        """A stack whose creation failed can only be deleted."""
+        cloudformation = self.aws.client("cloudformation")
+        try:
+            status = cloudformation.describe_stacks(StackName=NAME)["Stacks"][0]["StackStatus"]
+        except ClientError:
+            return
+        if status == "ROLLBACK_COMPLETE" or status.endswith("_FAILED"):
+            cloudformation.delete_stack(StackName=NAME)
+            cloudformation.get_waiter("stack_delete_complete").wait(StackName=NAME)
+
+    def _sam(self, command: str, *arguments: str) -> None:
+        log = self._directory / f"sam-{command}.log"
+        result = subprocess.run(
+            [tool("sam", "sam"), command, *arguments],
+            cwd=PROJECT,
+            env=self._workspace.sam_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        log.write_text(result.stdout + result.stderr)
+        if result.returncode != 0:
+            tail = "\n".join((result.stdout + result.stderr).strip().splitlines()[-15:])
+            raise LocalRunError(f"sam {command} failed; put right what it names. {log} ends with:\n{tail}")

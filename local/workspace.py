@@ -1,0 +1,72 @@
+"""Where things are: the project, and the files of one local stack, which is known by its port."""
+
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+REGION = "us-east-1"
+CREDENTIAL = "test"  # what MiniStack takes for the account's root, id and secret alike
+_TOOLS = PROJECT / ".local" / "tools"
+_LAMBDA_ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}
+# What of the caller's environment programs need. Above all nothing of AWS: no profile, no credentials.
+_PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_FILE", "SYSTEMROOT", "TERM", "USER")
+
+
+def host_architecture() -> str:
+    """Lambda's name for this machine's processor."""
+    return _LAMBDA_ARCHITECTURES.get(platform.machine().lower(), "x86_64")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The directory of the stack on `port`, and the environments of the programs that work on it."""
+
+    port: int
+    directory: Path
+
+    @classmethod
+    def for_port(cls, port: int) -> "Workspace":
+        """The place under the working copy where a stack lives from one `make up` to the next."""
+        return cls(port, PROJECT / ".local" / str(port))
+
+    @property
+    def endpoint(self) -> str:
+        """The URL of the local AWS."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """What the local AWS writes."""
+        return self.directory / "ministack.log"
+
+    def base_environment(self) -> dict[str, str]:
+        """An environment without a trace of any real AWS account."""
+        passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        return passed_on | {
+            "AWS_ACCESS_KEY_ID": CREDENTIAL,
+            "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+
+    def sam_environment(self) -> dict[str, str]:
+        """For SAM CLI: it talks to the local AWS and finds Python and uv."""
+        search = [str(PROJECT / ".venv" / "bin"), str(_TOOLS / "uv" / "bin"), os.environ.get("PATH", "")]
+        return self.base_environment() | {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "PATH": os.pathsep.join(search),
+            "SAM_CLI_POLL_DELAY": "0.5",
+            "SAM_CLI_TELEMETRY": "0",
+            "WHEELS": "host",
+        }
+
+
+def tool(environment: str, program: str) -> str:
+    """The path of a program in one of the environments that `make` sets up."""
+    return str(_TOOLS / environment / "bin" / program)
