@@ -24,6 +24,7 @@ class Emulator:
         self._workspace = workspace
         self._pid_file = workspace.directory / "ministack.pid"
         self._temporary = workspace.directory / "tmp"
+        self._process: subprocess.Popen[bytes] | None = None  # set where this object started it
 
     def is_running(self) -> bool:
         """Whether our process is alive and answers."""
@@ -36,7 +37,7 @@ class Emulator:
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
         with self._workspace.log.open("w") as log:
-            process = subprocess.Popen(
+            self._process = subprocess.Popen(
                 [tool("ministack", "ministack")],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
@@ -44,8 +45,8 @@ class Emulator:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._pid_file.write_text(str(process.pid))
-        self._wait_until_it_answers(process)
+        self._pid_file.write_text(str(self._process.pid))
+        self._wait_until_it_answers(self._process)
 
     def stop(self) -> bool:
         """Let it write its data and end; False when it did not run."""
@@ -58,6 +59,8 @@ class Emulator:
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(_POLL_SECONDS)
+        if self._process:
+            self._process.wait()
         self._pid_file.unlink(missing_ok=True)
         return True
 

@@ -1,0 +1,116 @@
+"""A stack of the tests' own, on a free port, in a directory of its own: it runs beside `make up`."""
+
+import itertools
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from local.emulator import Emulator
+from local.stack import Stack
+from local.workspace import Workspace
+
+type Item = dict[str, Any]
+
+
+def free_port() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The stack, built and deployed."""
+    workspace = Workspace(free_port(), tmp_path_factory.mktemp("stack"))
+    emulator, stack = Emulator(workspace), Stack(workspace)
+    emulator.start()
+    try:
+        stack.build()
+        stack.deploy(ThrottlingRateLimit="1000", ThrottlingBurstLimit="1000")
+        stack.wait_until_healthy()
+        yield stack
+    finally:
+        emulator.stop()
+
+
+@pytest.fixture(scope="session")
+def url(stack: Stack) -> str:
+    """Where the API answers."""
+    return stack.url()
+
+
+@pytest.fixture(scope="session")
+def anonymous(url: str) -> Iterator[httpx.Client]:
+    """A client without a token."""
+    with httpx.Client(base_url=url, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def reader(stack: Stack, url: str) -> Iterator[httpx.Client]:
+    """A client that may read."""
+    headers = {"Authorization": f"Bearer {stack.token('users/read')}"}
+    with httpx.Client(base_url=url, timeout=60, headers=headers) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def api(stack: Stack, url: str) -> Iterator[httpx.Client]:
+    """A client that may read and write."""
+    headers = {"Authorization": f"Bearer {stack.token()}"}
+    limits = httpx.Limits(max_connections=None)
+    with httpx.Client(base_url=url, timeout=60, headers=headers, limits=limits) as client:
+        yield client
+
+
+@pytest.fixture
+def new_user() -> Callable[[], dict[str, str]]:
+    """Bodies of users who do not exist yet."""
+    unique, numbers = uuid.uuid4().hex[:12], itertools.count(1)
+
+    def body() -> dict[str, str]:
+        user_id = f"{unique}-{next(numbers)}"
+        return {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
+
+    return body
+
+
+@pytest.fixture
+def existing_user(api: httpx.Client, new_user: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """The body with which a user was created."""
+    body = new_user()
+    assert api.post("/users", json=body).status_code == 201
+    return body
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What is in the tables, seen past the API."""
+
+    stack: Stack
+
+    def items(self, output: str) -> list[Item]:
+        """Every item of the table that an output of the stack names."""
+        client = self.stack.aws.client("dynamodb")
+        pages = client.get_paginator("scan").paginate(TableName=self.stack.outputs()[output])
+        return [item for page in pages for item in page["Items"]]
+
+    def assert_consistent(self) -> None:
+        """Every address in use belongs to the one user who has it, and nothing is left over."""
+        users = self.items("UsersTableName")
+        reservations = self.items("UserEmailsTableName")
+        held = {(item["email"]["S"], item["userId"]["S"]) for item in reservations}
+        assert held == {(item["email"]["S"], item["userId"]["S"]) for item in users}
+        assert len(reservations) == len(users)
+
+
+@pytest.fixture
+def tables(stack: Stack) -> Tables:
+    """The tables of the stack."""
+    return Tables(stack)

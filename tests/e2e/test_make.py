@@ -1,0 +1,149 @@
+"""The commands of the Makefile, as a person at a terminal runs them, on a port of their own."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from local.console import LocalRunError
+from local.emulator import Emulator
+from local.stack import Stack
+from local.workspace import PROJECT, Workspace
+from tests.e2e.conftest import free_port
+
+
+class Terminal:
+    """Runs `make` for one port; what a person sees is standard output and errors together."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the project with PORT set."""
+        environment = os.environ | {"PORT": str(self.port)}
+        return subprocess.run(
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=300
+        )
+
+    def make(self, *arguments: str) -> str:
+        """Run `make`, which must succeed, and return its standard output."""
+        result = self.run("make", *arguments)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    def users(self) -> list[str]:
+        """The ids of all users, with a new token."""
+        headers = {"Authorization": f"Bearer {self.make('-s', 'token').strip()}"}
+        answer = httpx.get(f"{self.make('-s', 'url').strip()}/users", headers=headers, timeout=60)
+        return [user["userId"] for user in answer.json()["users"]]
+
+    def create(self, user_id: str) -> None:
+        """Create a user."""
+        headers = {"Authorization": f"Bearer {self.make('-s', 'token').strip()}"}
+        body = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
+        url = self.make("-s", "url").strip()
+        assert httpx.post(f"{url}/users", headers=headers, json=body, timeout=60).status_code == 201
+
+
+@pytest.fixture(scope="module")
+def terminal() -> Iterator[Terminal]:
+    """A terminal on a port of its own; nothing is left of its stack."""
+    terminal = Terminal(free_port())
+    yield terminal
+    terminal.make("reset")
+
+
+class TestUp:
+    """`make up` and what comes after it. The tests are steps of one story, in this order."""
+
+    def test_prints_curl_lines_that_work_when_pasted(self, terminal: Terminal) -> None:
+        guide = terminal.make("up").split("The API answers at", 1)[1]
+        lines = [line for line in guide.splitlines() if line.startswith("  ")]
+
+        pasted = terminal.run("bash", "-euc", "\n".join(lines))
+
+        statuses = re.findall(r"HTTP/1.1 (\d+)", pasted.stdout)
+        assert statuses == ["200", "201", "200", "200", "200"], pasted.stdout + pasted.stderr
+
+    def test_shows_each_step_with_its_duration_and_deploys_again(self, terminal: Terminal) -> None:
+        terminal.create("kept")
+        result = terminal.run("make", "up")
+        assert "Starting" not in result.stderr
+        assert re.search(r"Building .* \d+\.\d s\n", result.stderr)
+        assert re.search(r"Deploying .* \d+\.\d s\n", result.stderr)
+        assert terminal.users() == ["kept"]
+
+    def test_shares_nothing_with_another_stack(self, terminal: Terminal, api: httpx.Client) -> None:
+        assert api.get("/users/kept").status_code == 404
+        foreign = {"Authorization": f"Bearer {terminal.make('-s', 'token').strip()}"}
+        assert api.get("/users", headers=foreign).status_code == 401
+
+    def test_prints_tokens_and_logs(self, terminal: Terminal) -> None:
+        assert len(terminal.make("-s", "token", "SCOPES=users/read").split(".")) == 3
+        assert '"operation":"create_user"' in terminal.make("logs", "FUNCTION=UsersApiFunction")
+
+    @pytest.mark.parametrize(
+        ("command", "advice"),
+        [
+            (["token", "SCOPES=users/fly"], "there are users/read and users/write"),
+            (["logs", "FUNCTION=Nothing"], "UsersApiFunction"),
+        ],
+    )
+    def test_says_what_is_wrong(self, terminal: Terminal, command: list[str], advice: str) -> None:
+        result = terminal.run("make", *command)
+        assert result.returncode != 0
+        assert advice in result.stderr
+        assert "Traceback" not in result.stderr
+
+    def test_keeps_users_over_down_and_up(self, terminal: Terminal) -> None:
+        terminal.make("down")
+        assert "make up" in terminal.run("make", "url").stderr
+        terminal.make("up")
+        assert terminal.users() == ["kept"]
+
+    def test_works_again_after_a_kill(self, terminal: Terminal) -> None:
+        workspace = Workspace.for_port(terminal.port)
+        os.kill(int((workspace.directory / "ministack.pid").read_text()), signal.SIGKILL)
+        terminal.make("up")
+        assert terminal.users() == ["kept"]
+
+    def test_forgets_users_after_a_reset(self, terminal: Terminal) -> None:
+        terminal.make("reset")
+        assert not Workspace.for_port(terminal.port).directory.exists()
+
+
+class TestFailure:
+    """A step that fails says what to do and leaves nothing half-started."""
+
+    def test_of_a_taken_port_names_another(self, terminal: Terminal) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            other = Terminal(taken.getsockname()[1])
+            result = other.run("make", "up")
+        shutil.rmtree(Workspace.for_port(other.port).directory)
+        assert result.returncode != 0
+        assert f"Port {other.port} is taken" in result.stderr
+        assert "make up" in result.stderr
+        assert terminal.port != other.port
+
+    def test_of_a_build_stops_what_was_started(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        from local.__main__ import up
+
+        def fail(_: Stack) -> None:
+            raise LocalRunError("sam build failed")
+
+        monkeypatch.setattr(Stack, "build", fail)
+        workspace = Workspace(free_port(), tmp_path_factory.mktemp("failing"))
+        with pytest.raises(LocalRunError):
+            up(workspace)
+        assert not Emulator(workspace).is_running()
+        assert not (workspace.directory / "ministack.pid").exists()
