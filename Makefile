@@ -13,7 +13,7 @@ LOCAL := $(RUN) local --port "$(PORT)"
 .PHONY: help up down reset url token logs test check format lock build deploy clean
 
 help: ## Show these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: tools ## Run the whole stack on this machine; again after an edit (PORT=4566)
 	@$(LOCAL) up
@@ -57,7 +57,7 @@ build: tools ## Build for AWS (ARCHITECTURE=arm64)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
 deploy: build ## Deploy to the AWS account that your credentials name (STAGE=dev)
-	@$(SAM) deploy --config-env $(STAGE)
+	@$(SAM) deploy --config-env $(if $(filter dev,$(STAGE)),default,$(STAGE))
 
 clean: ## Delete what builds and tools leave behind, and local data
 	rm -rf .aws-sam .venv .local .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -73,7 +73,7 @@ tools: $(TOOLS)/.ready
 
 $(TOOLS)/.ready: uv.lock .python-version
 	@command -v "$(UV)" >/dev/null || $(MAKE) --no-print-directory $(TOOLS)/uv/bin/uv
-	@echo "  Setting up Python and the tools ..." >&2
+	@echo "  Setting up Python and the tools (once) ..." >&2
 	@$(UV) sync --quiet --frozen --group dev
 	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/ministack $(UV) sync --quiet --frozen --only-group local
 	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/sam $(UV) sync --quiet --frozen --only-group sam

@@ -1,5 +1,6 @@
 """The local AWS: MiniStack, one process that listens on 127.0.0.1 alone."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -23,12 +24,13 @@ class Emulator:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._pid_file = workspace.directory / "ministack.pid"
+        self._lock_file = workspace.directory / "ministack.lock"
         self._temporary = workspace.directory / "tmp"
         self._process: subprocess.Popen[bytes] | None = None  # set where this object started it
 
     def is_running(self) -> bool:
         """Whether our process is alive and answers."""
-        return self._pid() is not None and self._answers()
+        return self._is_alive() and self._answers()
 
     def start(self) -> None:
         """Start it in the background and wait until it answers."""
@@ -36,7 +38,8 @@ class Emulator:
         self._refuse_a_taken_port()
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
-        with self._workspace.log.open("w") as log:
+        with self._workspace.log.open("w") as log, self._lock_file.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             self._process = subprocess.Popen(
                 [tool("ministack", "ministack")],
                 env=self._environment(),
@@ -44,24 +47,24 @@ class Emulator:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=[lock.fileno()],
             )
         self._pid_file.write_text(str(self._process.pid))
         self._wait_until_it_answers(self._process)
 
     def stop(self) -> bool:
         """Let it write its data and end; False when it did not run."""
-        pid = self._pid()
-        if pid is None:
+        if not self._is_alive():
             return False
+        pid = int(self._pid_file.read_text())
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
-        while _is_alive(pid):
+        while self._is_alive():
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(_POLL_SECONDS)
         if self._process:
             self._process.wait()
-        self._pid_file.unlink(missing_ok=True)
         return True
 
     def _environment(self) -> dict[str, str]:
@@ -95,7 +98,6 @@ class Emulator:
             if process.poll() is not None or time.monotonic() > deadline:
                 process.kill()
                 process.wait()
-                self._pid_file.unlink(missing_ok=True)
                 tail = "\n".join(self._workspace.log.read_text().splitlines()[-10:])
                 raise LocalRunError(f"The local AWS did not start. {self._workspace.log} ends with:\n{tail}")
             time.sleep(_POLL_SECONDS)
@@ -107,16 +109,13 @@ class Emulator:
         except (urllib.error.URLError, OSError):
             return False
 
-    def _pid(self) -> int | None:
-        try:
-            pid = int(self._pid_file.read_text())
-        except (FileNotFoundError, ValueError):
-            return None
-        return pid if _is_alive(pid) else None
-
-
-def _is_alive(pid: int) -> bool:
-    """Whether `pid` is a MiniStack process, and not another that was given the same number later."""
-    command = ["ps", "-o", "stat=,command=", "-p", str(pid)]
-    shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-    return "ministack" in shown and not shown.startswith("Z")
+    def _is_alive(self) -> bool:
+        """Whether the process holds its lock, which ends with it: a number could be given to another."""
+        if not self._lock_file.exists():
+            return False
+        with self._lock_file.open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False

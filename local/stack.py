@@ -3,6 +3,7 @@
 import json
 import subprocess
 import time
+import tomllib
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -14,11 +15,14 @@ from botocore.exceptions import ClientError
 from local.aws import LocalAws
 from local.console import LocalRunError
 from local.gateway import complete_import
-from local.workspace import PROJECT, REGION, Workspace, host_architecture, tool
+from local.workspace import PROJECT, Workspace, host_architecture, tool
 
-NAME = "serverless-users-api-local"
-STAGE = "local"
-BUCKET = "sam-artifacts"
+CONFIG_FILE = PROJECT / "samconfig.toml"
+CONFIG_ENV = "local"
+CONFIG = tomllib.loads(CONFIG_FILE.read_text())[CONFIG_ENV]["deploy"]["parameters"]
+NAME = CONFIG["stack_name"]
+PARAMETERS = dict(override.split("=", 1) for override in CONFIG["parameter_overrides"])
+STAGE = PARAMETERS["Stage"]
 HEALTH_SECONDS = 60
 
 
@@ -48,19 +52,14 @@ class Stack:
 
     def deploy(self, **parameters: str) -> None:
         """Run `sam deploy`, and complete what the local AWS leaves out of the API."""
-        self._make_bucket()
+        self.aws.client("s3").create_bucket(Bucket=CONFIG["s3_bucket"])
         self._remove_a_failed_stack()
-        values = {"Stage": STAGE, "Architecture": host_architecture(), **parameters}
+        values = PARAMETERS | {"Architecture": host_architecture()} | parameters
+        template = str(self._directory / "build" / "template.yaml")
+        overrides = [f"{name}={value}" for name, value in values.items()]
         self._sam(
-            "deploy",
-            "--template-file", str(self._directory / "build" / "template.yaml"),
-            "--stack-name", NAME,
-            "--s3-bucket", BUCKET,
-            "--region", REGION,
-            "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND",
-            "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
-            "--parameter-overrides", *(f"{name}={value}" for name, value in values.items()),
-        )  # fmt: skip
+            "deploy", "--template-file", template, "--no-progressbar", "--parameter-overrides", *overrides
+        )
         complete_import(self.aws, stack=NAME, logical_id="UsersApi", stage=STAGE)
 
     def outputs(self) -> dict[str, str]:
@@ -120,9 +119,6 @@ class Stack:
             if resource["ResourceType"] == "AWS::Lambda::Function"
         }
 
-    def _make_bucket(self) -> None:
-        self.aws.client("s3").create_bucket(Bucket=BUCKET)
-
     def _remove_a_failed_stack(self) -> None:
         """A stack whose creation failed can only be deleted."""
         cloudformation = self.aws.client("cloudformation")
@@ -137,7 +133,15 @@ class Stack:
     def _sam(self, command: str, *arguments: str) -> None:
         log = self._directory / f"sam-{command}.log"
         result = subprocess.run(
-            [tool("sam", "sam"), command, *arguments],
+            [
+                tool("sam", "sam"),
+                command,
+                "--config-file",
+                str(CONFIG_FILE),
+                "--config-env",
+                CONFIG_ENV,
+                *arguments,
+            ],
             cwd=PROJECT,
             env=self._workspace.sam_environment(),
             stdin=subprocess.DEVNULL,
