@@ -68,9 +68,8 @@ class Emulator:
         return True
 
     def _environment(self) -> dict[str, str]:
-        """AWS_ENDPOINT_URL must not be in it: functions would inherit it."""
         directory = self._workspace.directory
-        return self._workspace.base_environment() | {
+        return self._workspace.emulator_environment() | {
             "AUTH": "true",  # IAM policies are enforced
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self._workspace.port),

@@ -10,8 +10,16 @@ REGION = "us-east-1"
 CREDENTIAL = "test"  # what MiniStack takes for the account's root, id and secret alike
 _TOOLS = PROJECT / ".local" / "tools"
 _LAMBDA_ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}
-# What of the caller's environment programs need. Above all nothing of AWS: no profile, no credentials.
-_PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH", "SSL_CERT_FILE", "SYSTEMROOT", "TERM", "USER")
+_PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH")
+_NO_REAL_AWS = {
+    "AWS_ACCESS_KEY_ID": CREDENTIAL,
+    "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 def host_architecture() -> str:
@@ -41,30 +49,27 @@ class Workspace:
         """What the local AWS writes."""
         return self.directory / "ministack.log"
 
-    def base_environment(self) -> dict[str, str]:
-        """An environment without a trace of any real AWS account."""
+    def emulator_environment(self) -> dict[str, str]:
+        """For the local AWS, whose functions inherit it: little, and no AWS_ENDPOINT_URL."""
         passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        return passed_on | {
-            "AWS_ACCESS_KEY_ID": CREDENTIAL,
-            "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_CONFIG_FILE": os.devnull,
-            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": "127.0.0.1,localhost",
-        }
+        return passed_on | _NO_REAL_AWS
 
     def sam_environment(self) -> dict[str, str]:
-        """For SAM CLI: it talks to the local AWS and finds Python and uv."""
+        """For SAM CLI: the caller's, so that uv finds its cache and proxy, but without a trace of real AWS."""
+        callers = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         search = [str(PROJECT / ".venv" / "bin"), str(_TOOLS / "uv" / "bin"), os.environ.get("PATH", "")]
-        return self.base_environment() | {
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "PATH": os.pathsep.join(search),
-            "SAM_CLI_POLL_DELAY": "0.5",
-            "SAM_CLI_TELEMETRY": "0",
-            "WHEELS": "host",
-        }
+        return (
+            callers
+            | _NO_REAL_AWS
+            | {
+                "AWS_ENDPOINT_URL": self.endpoint,
+                "NO_PROXY": "127.0.0.1,localhost",
+                "PATH": os.pathsep.join(search),
+                "SAM_CLI_POLL_DELAY": "0.5",
+                "SAM_CLI_TELEMETRY": "0",
+                "WHEELS": "host",
+            }
+        )
 
 
 def tool(environment: str, program: str) -> str:
