@@ -55,7 +55,7 @@ class Workspace:
         return passed_on | _NO_REAL_AWS
 
     def sam_environment(self) -> dict[str, str]:
-        """For SAM CLI: the caller's, so that uv finds its cache and proxy, but without a trace of real AWS."""
+        """For SAM CLI: the caller's, so that uv finds cache and proxy, without a trace of the real AWS."""
         callers = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         search = [str(PROJECT / ".venv" / "bin"), str(_TOOLS / "uv" / "bin"), os.environ.get("PATH", "")]
         return (

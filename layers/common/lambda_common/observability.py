@@ -59,9 +59,15 @@ class Observability:
 
     @contextmanager
     def trace(self, name: str) -> Iterator[None]:
-        """A subsegment around a piece of work."""
+        """A subsegment around a piece of work. X-Ray would record the message of an error that it sees."""
+        raised = None
         with self._tracer.provider.in_subsegment(name=f"## {name}"):
-            yield
+            try:
+                yield
+            except Exception as error:  # noqa: BLE001 - raised again below, where X-Ray does not see it
+                raised = error
+        if raised:
+            raise raised
 
     def finished(self, *, operation: str, route: str, status: int, outcome: str) -> None:
         """One line, one count and one annotation for a request. `outcome`: `success` or a problem's name."""
@@ -89,15 +95,15 @@ class Observability:
         ):
             pass
 
-    def unforeseen(self, error: Exception) -> None:
-        """Record an error that nothing handles: its types and where it came from, not its words."""
+    def failed(self, error: Exception) -> None:
+        """Record an error that is not the client's: its types and where it came from, not its words."""
         chain = [error]
         while following := chain[-1].__cause__ or chain[-1].__context__:
             if not isinstance(following, Exception) or following in chain:
                 break
             chain.append(following)
         self._logger.error(
-            "Unforeseen error",
+            "Request failed",
             error_types=[type(link).__qualname__ for link in chain],
             stack=traceback.format_list(traceback.extract_tb(chain[-1].__traceback__)),
         )

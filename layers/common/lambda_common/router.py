@@ -14,7 +14,6 @@ from lambda_common.problems import (
     INTERNAL_ERROR,
     MethodNotAllowedError,
     PathNotFoundError,
-    Problem,
     ProblemTable,
     problem_for,
 )
@@ -60,7 +59,9 @@ class Router:
             with self.observability.trace(operation):
                 return operation, endpoint(request)
         except Exception as error:  # noqa: BLE001 - the boundary: what is unknown becomes one 500
-            problem = problem_for(error, self.problems) or self._unforeseen(error)
+            problem = problem_for(error, self.problems) or INTERNAL_ERROR
+            if problem.status >= INTERNAL_ERROR.status:
+                self.observability.failed(error)
         return operation, Response.from_problem(problem, instance=request.path, request_id=request.request_id)
 
     def _endpoint(self, request: Request) -> Endpoint:
@@ -73,7 +74,3 @@ class Router:
         if request.method not in methods:
             raise MethodNotAllowedError(allowed)
         return methods[request.method]
-
-    def _unforeseen(self, error: Exception) -> Problem:
-        self.observability.unforeseen(error)
-        return INTERNAL_ERROR
