@@ -20,5 +20,5 @@ CONFIG = Config(
 
 @cache
 def client(service: str) -> Any:
-    """The function's one client of `service`. At its worst a call takes 3 x 3 s and 3 s between."""
+    """The one client of `service`. At its worst a call takes 9 s: three attempts that time out."""
     return boto3.client(service, config=CONFIG)  # type: ignore[call-overload]

@@ -54,9 +54,7 @@ class Request:
             caller=_caller(context),
             path_parameters=event.get("pathParameters") or {},
             query=_multi(event, "multiValueQueryStringParameters", "queryStringParameters"),
-            headers={
-                name.lower(): values for name, values in _multi(event, "multiValueHeaders", "headers").items()
-            },
+            headers=_headers(event),
             raw_body=event.get("body"),
             is_base64=bool(event.get("isBase64Encoded")),
         )
@@ -112,6 +110,14 @@ def _multi(event: Event, multiple: str, single: str) -> dict[str, list[str]]:
     if event.get(multiple):
         return dict(event[multiple])
     return {name: [value] for name, value in (event.get(single) or {}).items()}
+
+
+def _headers(event: Event) -> dict[str, list[str]]:
+    """Names in lower case; a name that comes in several spellings is still one header."""
+    headers: dict[str, list[str]] = {}
+    for name, values in _multi(event, "multiValueHeaders", "headers").items():
+        headers.setdefault(name.lower(), []).extend(values)
+    return headers
 
 
 def _parse_object(body: bytes) -> dict[str, Any]:

@@ -70,7 +70,14 @@ class Router:
             raise PathNotFoundError
         allowed = [*methods, "OPTIONS"]
         if request.method == "OPTIONS":
-            return lambda _: Response(204, headers=preflight_headers(allowed))
+            return _preflight(allowed)
         if request.method not in methods:
             raise MethodNotAllowedError(allowed)
         return methods[request.method]
+
+
+def _preflight(allowed: Sequence[str]) -> Endpoint:
+    def preflight(_: Request) -> Response:
+        return Response(204, headers=preflight_headers(allowed))
+
+    return preflight

@@ -38,7 +38,7 @@ def validate[M: WireModel](model: type[M], document: Mapping[str, Any]) -> M:
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
         raise InvalidRequestError(
-            FieldError(".".join(map(str, detail["loc"])), _message(detail)) for detail in errors
+            FieldError(".".join(map(str, detail["loc"])) or "body", _message(detail)) for detail in errors
         ) from error
 
 

@@ -136,12 +136,12 @@ class DynamoDBUserRepository:
             return Creation(user, replayed=False)
         if idempotency and (earlier := self._replay(idempotency, user)):
             return earlier
+        if reasons[2:] == [_CONFLICT]:  # first: what else is taken may be the first request's own doing
+            raise IdempotencyInProgressError
         if reasons[0] == _CONDITION_FAILED:
             raise UserAlreadyExistsError
         if reasons[1] == _CONDITION_FAILED:
             raise EmailAlreadyTakenError
-        if reasons[2:] == [_CONFLICT]:
-            raise IdempotencyInProgressError
         raise _ContentionError
 
     def _put_idempotency(self, idempotency: IdempotentRequest, user: User) -> Action:

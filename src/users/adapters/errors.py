@@ -5,16 +5,25 @@ from contextlib import contextmanager
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as TransportError
+from botocore.parsers import ResponseParserError
 
 from users.domain.errors import ServiceUnavailableError
 
 _SERVER_ERROR = 500
-_THROTTLING_CODES = frozenset(
+_TOO_MANY_REQUESTS = 429
+# What botocore counts as throttling or as passing, by its standard mode of retrying.
+_PASSING_CODES = frozenset(
     {
+        "BandwidthLimitExceeded",
+        "EC2ThrottledException",
         "LimitExceededException",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
         "RequestTimeout",
+        "RequestTimeoutException",
         "SlowDown",
         "ThrottledException",
         "Throttling",
@@ -36,12 +45,13 @@ def translated_errors() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error_code(error) in _THROTTLING_CODES or _http_status(error) >= _SERVER_ERROR:
+        if _is_passing(error):
             raise ServiceUnavailableError from error
         raise
-    except (TransportError, HTTPClientError) as error:
+    except (TransportError, HTTPClientError, ResponseParserError) as error:
         raise ServiceUnavailableError from error
 
 
-def _http_status(error: ClientError) -> int:
-    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+def _is_passing(error: ClientError) -> bool:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return error_code(error) in _PASSING_CODES or status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR

@@ -42,7 +42,7 @@ def parse_email(value: str) -> str:
     if len(value) > MAX_EMAIL_LENGTH:
         raise InvalidFieldError("email", f"Must be at most {MAX_EMAIL_LENGTH} characters.")
     try:
-        address = validate_email(value, check_deliverability=False, allow_smtputf8=False)
+        address = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise InvalidFieldError("email", "Must be a valid e-mail address.") from error
     return address.normalized.lower()

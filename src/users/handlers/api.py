@@ -138,7 +138,8 @@ class UsersApi:
 
     def _update(self, request: Request, user_id: str, changes: UserChanges) -> Response:
         user = use_cases.update_user(self._users, user_id, changes, expected_versions(request))
-        self._observability.count("UserUpdated")
+        if changes:
+            self._observability.count("UserUpdated")
         return _changed(user, "updated")
 
     def _delete(self, request: Request, user_id: str) -> Response:

@@ -1,0 +1,1 @@
+"""Everything that tests the service."""

@@ -1,0 +1,93 @@
+"""Stand-ins for what lies outside the service, true to the contracts of the real things."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from users.domain.errors import (
+    EmailAlreadyTakenError,
+    IdempotencyKeyReusedError,
+    UserAlreadyExistsError,
+    UserNotFoundError,
+    VersionMismatchError,
+)
+from users.domain.idempotency import IdempotentRequest
+from users.domain.repository import Creation
+from users.domain.user import User, UserChanges, UserPage, now
+
+
+class InMemoryUserRepository:
+    """A `UserRepository` over dictionaries, for one caller at a time: nothing is ever in progress."""
+
+    def __init__(self) -> None:
+        self._users: dict[str, User] = {}
+        self._creations: dict[str, tuple[IdempotentRequest, User]] = {}
+
+    def create(self, user: User, idempotency: IdempotentRequest | None = None) -> Creation:
+        """Store a new user, or find the one that an earlier request under the same key stored."""
+        if idempotency and (earlier := self._earlier(idempotency, user)):
+            return Creation(earlier, replayed=True)
+        if user.user_id in self._users:
+            raise UserAlreadyExistsError
+        self._check_email(user.email)
+        self._users[user.user_id] = user
+        if idempotency:
+            self._creations[idempotency.key] = (idempotency, user)
+        return Creation(user, replayed=False)
+
+    def get(self, user_id: str) -> User:
+        """The user as last written."""
+        if user_id not in self._users:
+            raise UserNotFoundError
+        return self._users[user_id]
+
+    def find_by_email(self, email: str) -> User | None:
+        """The user who has the address."""
+        return next((user for user in self._users.values() if user.email == email), None)
+
+    def list_page(self, limit: int, after: str | None = None) -> UserPage:
+        """Users in the order of their ids."""
+        following = sorted(user_id for user_id in self._users if after is None or user_id > after)
+        page = following[:limit]
+        return UserPage(
+            users=[self._users[user_id] for user_id in page],
+            last_user_id=page[-1] if len(following) > limit else None,
+        )
+
+    def update(
+        self, user_id: str, changes: UserChanges, expected_versions: AbstractSet[int] | None = None
+    ) -> User:
+        """Apply changes to a user who is in an expected version."""
+        user = self._expected(user_id, expected_versions)
+        if changes.email not in {None, user.email}:
+            self._check_email(changes.email)
+        self._users[user_id] = replace(
+            user,
+            name=user.name if changes.name is None else changes.name,
+            email=user.email if changes.email is None else changes.email,
+            updated_at=now(),
+            version=user.version + 1,
+        )
+        return self._users[user_id]
+
+    def delete(self, user_id: str, expected_versions: AbstractSet[int] | None = None) -> None:
+        """Delete a user who is in an expected version."""
+        self._expected(user_id, expected_versions)
+        del self._users[user_id]
+
+    def _earlier(self, idempotency: IdempotentRequest, user: User) -> User | None:
+        request, created = self._creations.get(idempotency.key, (None, None))
+        if request is None or request.expires_at <= user.created_at:
+            return None
+        if request.fingerprint != idempotency.fingerprint:
+            raise IdempotencyKeyReusedError
+        return created
+
+    def _check_email(self, email: str | None) -> None:
+        if any(user.email == email for user in self._users.values()):
+            raise EmailAlreadyTakenError
+
+    def _expected(self, user_id: str, expected_versions: AbstractSet[int] | None) -> User:
+        user = self.get(user_id)
+        if expected_versions is not None and user.version not in expected_versions:
+            raise VersionMismatchError
+        return user

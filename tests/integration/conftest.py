@@ -1,0 +1,73 @@
+"""The API over tables in moto, which are as template.yaml defines them."""
+
+import itertools
+import logging
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+
+from tests.answers import Api
+from tests.environment import REGION, prepare
+from tests.integration.tables import Items
+from tests.logs import Logs
+from tests.template import create_tables
+from users.handlers.api import lambda_handler
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function's variables, and nothing built yet."""
+    prepare(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def _dynamodb() -> Iterator["DynamoDBClient"]:
+    """One moto for all tests: a new one would make boto3 read its models again each time."""
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name=REGION)
+        create_tables(client)
+        yield client
+
+
+@pytest.fixture
+def dynamodb(_dynamodb: "DynamoDBClient") -> "DynamoDBClient":
+    """A client of a DynamoDB that has the service's tables, with nothing in them."""
+    for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
+        table.items.clear()  # a hundred times as fast as to ask for it
+    return _dynamodb
+
+
+@pytest.fixture
+def api(dynamodb: "DynamoDBClient") -> Api:  # noqa: ARG001 - the handler's own client talks to it
+    """The API."""
+    return Api(lambda_handler)
+
+
+@pytest.fixture
+def items(dynamodb: "DynamoDBClient") -> Items:
+    """What is in a table."""
+
+    def scan(table: str) -> list[dict[str, Any]]:
+        pages = dynamodb.get_paginator("scan").paginate(TableName=table)
+        return [item for page in pages for item in page["Items"]]
+
+    return scan
+
+
+@pytest.fixture
+def logs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Logs]:
+    """What the function writes. A service of its own gets a logger that writes where capsys reads."""
+    service = f"users-{next(_NUMBERS)}"
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", service)
+    yield Logs(capsys)
+    logging.getLogger(service).handlers.clear()

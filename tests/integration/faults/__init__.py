@@ -1,0 +1,1 @@
+"""When DynamoDB throttles, fails, hangs or loses its answers."""

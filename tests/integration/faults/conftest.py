@@ -1,0 +1,51 @@
+"""The API over the real SDK and a DynamoDB that can go wrong."""
+
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import botocore.endpoint
+import pytest
+from botocore.config import Config
+
+import lambda_common.aws
+from tests.integration.faults.server import DynamoDBServer
+from users.adapters import dynamodb as adapter
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture
+def slow_server(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDBServer]:
+    """The function's client talks to this server, with all its own patience."""
+    server = DynamoDBServer(dynamodb)
+    server.start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
+    lambda_common.aws.client.cache_clear()
+    yield server
+    lambda_common.aws.client("dynamodb").close()
+    lambda_common.aws.client.cache_clear()
+    server.stop()
+
+
+@pytest.fixture
+def server(slow_server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> DynamoDBServer:
+    """The same with all waiting cut short: what happens in what order stays as it is."""
+    short = lambda_common.aws.CONFIG.merge(Config(read_timeout=0.7))
+    monkeypatch.setattr(lambda_common.aws, "CONFIG", short)
+    monkeypatch.setattr(adapter, "CONTENTION_SECONDS", 0.2)
+    # The SDK waits up to a second, then up to two, before it repeats what was throttled.
+    monkeypatch.setattr(
+        botocore.endpoint, "time", SimpleNamespace(sleep=lambda _seconds: None, time=time.time)
+    )
+    return slow_server
+
+
+@pytest.fixture
+def hurried_server(server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> DynamoDBServer:
+    """The same with so little patience that a good answer may come too late: for faults that last."""
+    hurried = lambda_common.aws.CONFIG.merge(Config(read_timeout=0.1))
+    monkeypatch.setattr(lambda_common.aws, "CONFIG", hurried)
+    return server

@@ -1,0 +1,114 @@
+"""Another request comes in between two calls of one request."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.answers import Api
+from tests.integration.faults.server import DynamoDBServer
+from tests.integration.tables import Items, check_no_orphans
+
+MOVE = {"name": "Moved", "email": "new@example.com"}
+
+
+def before(server: DynamoDBServer, operation: str, number: int, act: Callable[[], object]) -> None:
+    """Let something happen just before the server does the n-th such operation from here on."""
+    seen: list[str] = []
+
+    def rule(name: str, _params: dict[str, Any]) -> None:
+        seen.append(name)
+        if seen.count(operation) == number and name == operation:
+            server.rule = lambda _operation, _params: None
+            act()
+
+    server.rule = rule
+
+
+class TestDelete:
+    """Between the read and the transaction."""
+
+    @pytest.mark.parametrize("body", [{"name": "Renamed"}, {"email": "new@example.com"}])
+    def test_refused_when_the_expected_version_has_gone(
+        self, api: Api, slow_server: DynamoDBServer, items: Items, body: dict[str, str]
+    ) -> None:
+        api("create-user")
+        before(slow_server, "TransactWriteItems", 1, lambda: api("update-user", body=body))
+        assert api("delete-user", headers={"If-Match": '"1"'}).status == 412
+        assert api("get-user").json["version"] == 2
+        check_no_orphans(items)
+
+    @pytest.mark.parametrize("body", [{"name": "Renamed"}, {"email": "new@example.com"}])
+    def test_done_when_any_version_will_do(
+        self, api: Api, slow_server: DynamoDBServer, items: Items, body: dict[str, str]
+    ) -> None:
+        api("create-user")
+        before(slow_server, "TransactWriteItems", 1, lambda: api("update-user", body=body))
+        assert api("delete-user").status == 200
+        assert items("UsersTable") == items("UserEmailsTable") == []
+
+    def test_not_found_when_another_was_first(self, api: Api, slow_server: DynamoDBServer) -> None:
+        api("create-user")
+        before(slow_server, "TransactWriteItems", 1, lambda: api("delete-user"))
+        assert api("delete-user").status == 404
+
+
+class TestChangeOfAddress:
+    """Between the update that shows the user and the transaction."""
+
+    def test_refused_when_the_expected_version_has_gone(
+        self, api: Api, slow_server: DynamoDBServer, items: Items
+    ) -> None:
+        api("create-user")
+        before(slow_server, "TransactWriteItems", 1, lambda: api("update-user", body={"name": "First"}))
+        assert api("update-user", body=MOVE, headers={"If-Match": '"1"'}).status == 412
+        assert api("get-user").json["name"] == "First"
+        check_no_orphans(items)
+
+    def test_nothing_is_lost_when_the_user_is_renamed(
+        self, api: Api, slow_server: DynamoDBServer, items: Items
+    ) -> None:
+        api("create-user")
+        before(slow_server, "TransactWriteItems", 1, lambda: api("update-user", body={"name": "First"}))
+        moved = api("update-user", body={"email": "new@example.com"}).json["user"]
+        assert (moved["name"], moved["version"]) == ("First", 3)
+        assert api("get-user").json == moved
+        check_no_orphans(items)
+
+    def test_no_address_is_left_over_when_the_user_moves_elsewhere(
+        self, api: Api, slow_server: DynamoDBServer, items: Items
+    ) -> None:
+        api("create-user")
+        elsewhere = {"email": "elsewhere@example.com"}
+        before(slow_server, "TransactWriteItems", 1, lambda: api("update-user", body=elsewhere))
+        assert api("update-user", body=MOVE).json["user"]["version"] == 3
+        check_no_orphans(items)
+
+    def test_never_creates_when_the_user_is_deleted(
+        self, api: Api, slow_server: DynamoDBServer, items: Items
+    ) -> None:
+        api("create-user")
+        before(slow_server, "TransactWriteItems", 1, lambda: api("delete-user"))
+        assert api("update-user", body=MOVE).status == 404
+        assert items("UsersTable") == items("UserEmailsTable") == []
+
+    def test_conflict_when_another_takes_the_address(
+        self, api: Api, slow_server: DynamoDBServer, items: Items
+    ) -> None:
+        api("create-user")
+        other = {"userId": "2", "name": "Two", "email": "new@example.com"}
+        before(slow_server, "TransactWriteItems", 1, lambda: api("create-user", body=other))
+        assert api("update-user", body=MOVE).problem == "email-taken"
+        check_no_orphans(items)
+
+
+class TestFindByEmail:
+    """Between the look-up of the owner and the read of the owner."""
+
+    @pytest.mark.parametrize("name", ["replace-user", "delete-user"])
+    def test_nobody_when_the_owner_leaves_the_address(
+        self, api: Api, slow_server: DynamoDBServer, name: str
+    ) -> None:
+        api("create-user")
+        before(slow_server, "GetItem", 2, lambda: api(name))
+        assert api("find-user-by-email").json == {"users": []}

@@ -1,0 +1,1 @@
+"""The contract of UserRepository, for each of its implementations."""

@@ -1,0 +1,147 @@
+"""Whatever is sent, the answer is one of the contract's."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.answers import Api
+from tests.events import changed_event
+from tests.integration.tables import Items, check_no_orphans
+
+# The tables stay as earlier examples left them: no answer may depend on how they are.
+lenient = settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+ROUTES = [
+    "create-user",
+    "create-user-idempotent",
+    "find-user-by-email",
+    "get-user",
+    "get-user-by-query",
+    "list-users",
+    "replace-user",
+    "replace-user-in-body",
+    "update-user",
+    "delete-user",
+    "delete-user-by-query",
+    "health",
+]
+WRITES = ["create-user", "replace-user", "replace-user-in-body", "update-user"]
+
+any_text = st.text(st.characters(exclude_categories=()), max_size=80)  # lone surrogates, too
+names = st.one_of(any_text, st.sampled_from(["John", " Zoë ", "a" * 100, "a" * 101]))
+user_ids = st.one_of(any_text, st.sampled_from(["123", "456", ".", "..", "a" * 64]))
+emails = st.one_of(st.emails(), any_text, st.sampled_from(["john@example.com", "JANE@example.com"]))
+scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), any_text)
+json_values = st.recursive(
+    scalars, lambda inner: st.lists(inner) | st.dictionaries(any_text, inner), max_leaves=10
+)
+objects = st.dictionaries(st.one_of(st.sampled_from(["userId", "name", "email"]), any_text), json_values)
+near_misses = st.fixed_dictionaries(
+    {},
+    optional={
+        "userId": st.one_of(user_ids, scalars),
+        "name": st.one_of(names, scalars),
+        "email": st.one_of(emails, scalars),
+    },
+)
+bodies = st.one_of(json_values, objects, near_misses).map(json.dumps)
+tags = st.one_of(any_text, st.lists(st.sampled_from(['"1"', '"2"', 'W/"1"', "*", "x", '""'])).map(", ".join))
+headers = st.dictionaries(
+    st.sampled_from(
+        ["Content-Type", "If-Match", "if-none-match", "Idempotency-Key", "Origin", "Accept", "X-Unknown"]
+    ),
+    st.one_of(any_text, tags, st.lists(tags, min_size=1, max_size=3), st.just("application/json"), st.none()),
+)
+queries = st.dictionaries(
+    st.one_of(st.sampled_from(["userId", "email", "limit", "cursor"]), any_text),
+    st.one_of(user_ids, emails, st.integers().map(str), st.lists(any_text, min_size=1, max_size=3)),
+    max_size=3,
+)
+
+
+@pytest.mark.parametrize("name", ROUTES)
+class TestAnyRequest:
+    """`Api` checks of each answer that status, headers and body are the contract's; here none is a 500."""
+
+    @lenient
+    @given(data=st.data())
+    def test_never_an_internal_error(self, api: Api, items: Items, name: str, data: st.DataObject) -> None:
+        changes: dict[str, Any] = {"headers": data.draw(headers, "headers")}
+        if data.draw(st.booleans(), "with a query"):
+            changes["query"] = data.draw(queries, "query")
+        event = changed_event(name, **changes)
+        if event["body"] is not None:
+            event["body"] = data.draw(st.one_of(bodies, bodies, any_text), "body")
+        if event["pathParameters"] is not None:
+            event["pathParameters"] = {"userId": data.draw(user_ids, "userId")}
+        answer = api.send(event)
+        assert answer.status < 500
+        check_no_orphans(items)
+
+
+@pytest.mark.parametrize("name", WRITES)
+class TestAnyBody:
+    """Bodies alone, so that nothing else is what the request is refused for."""
+
+    @lenient
+    @given(body=bodies)
+    def test_never_an_internal_error_when_it_is_json(self, api: Api, name: str, body: str) -> None:
+        assert api(name, body=body).status in {200, 201, 400, 404, 409, 412, 422}
+
+    @lenient
+    @given(body=st.one_of(st.binary(max_size=200), bodies.map(str.encode)))
+    def test_never_an_internal_error_when_it_is_bytes(self, api: Api, name: str, body: bytes) -> None:
+        event = changed_event(name) | {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+        assert api.send(event).status in {200, 201, 400, 404, 409, 412, 422}
+
+    @lenient
+    @given(body=any_text, is_base64=st.booleans())
+    def test_refused_when_it_is_text(self, api: Api, name: str, body: str, *, is_base64: bool) -> None:
+        event = changed_event(name) | {"body": body, "isBase64Encoded": is_base64}
+        assert api.send(event).status in {400, 404}
+
+
+class TestAnyUser:
+    """What is accepted comes back as it was kept."""
+
+    @lenient
+    @given(name=names, email=emails)
+    def test_read_as_it_was_answered(self, api: Api, name: str, email: str) -> None:
+        created = api("create-user", body={"name": name, "email": email})
+        if created.status == 201:
+            user = created.json["user"]
+            assert user["name"] == name.strip()
+            assert api("get-user", user_id=user["userId"]).json == user
+            found = api("find-user-by-email", query={"email": email})
+            assert found.json["users"] == [user]
+            assert api("delete-user", user_id=user["userId"]).status == 200
+        else:
+            assert created.status == 400
+            assert created.fields <= {"name", "email"}
+
+    @lenient
+    @given(limit=st.integers(1, 3), count=st.integers(0, 7))
+    def test_listed_once_each(self, api: Api, limit: int, count: int) -> None:
+        created = [
+            api("create-user", body={"name": "N", "email": f"n{i}@example.com"}).json["user"]
+            for i in range(count)
+        ]
+        listed: list[Any] = []
+        query: dict[str, Any] = {"limit": str(limit)}
+        while True:
+            page = api("list-users", query=query).json
+            listed += page["users"]
+            if "nextCursor" not in page:
+                break
+            query["cursor"] = page["nextCursor"]
+        for user in created:
+            api("delete-user", user_id=user["userId"])
+        assert sorted(listed, key=str) == sorted(created, key=str)

@@ -1,0 +1,219 @@
+"""Many writers at once: whatever the interleaving of their calls, the tables stay true to each other."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.builders import a_request, a_user
+from tests.integration.tables import Items, check_no_orphans, repository
+from users.adapters.dynamodb import DynamoDBUserRepository
+from users.domain.errors import (
+    EmailAlreadyTakenError,
+    IdempotencyInProgressError,
+    UserAlreadyExistsError,
+    UserNotFoundError,
+    UserServiceError,
+    VersionMismatchError,
+)
+from users.domain.repository import Creation
+from users.domain.user import User, UserChanges
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+WRITERS = 16
+
+
+class OneCallAtATime:
+    """A client whose calls are atomic. Moto's transactions are not thread-safe, DynamoDB's are serializable.
+
+    What the calls of several threads interleave to is left to chance.
+    """
+
+    def __init__(self, client: "DynamoDBClient") -> None:
+        self._client = client
+        self._lock = threading.Lock()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """A method of the client."""
+
+        def call(**params: Any) -> Any:
+            with self._lock:
+                return getattr(self._client, name)(**params)
+
+        return call
+
+
+@pytest.fixture
+def users(dynamodb: "DynamoDBClient") -> DynamoDBUserRepository:
+    """A repository for many threads."""
+    return repository(OneCallAtATime(dynamodb))  # type: ignore[arg-type]
+
+
+def race(*writers: Callable[[], Any]) -> list[Any]:
+    """What each writer returns, or the error that it raises, when all start at once."""
+    start = threading.Barrier(len(writers))
+
+    def write(writer: Callable[[], Any]) -> Any:
+        start.wait()
+        try:
+            return writer()
+        except UserServiceError as error:
+            return type(error)
+
+    with ThreadPoolExecutor(len(writers)) as pool:
+        return list(pool.map(write, writers))
+
+
+def split(results: list[Any]) -> tuple[list[Any], Counter[type[Exception]]]:
+    """What came back, and how often each error was raised."""
+    errors = Counter(result for result in results if isinstance(result, type))
+    return [result for result in results if not isinstance(result, type)], errors
+
+
+class TestCreates:
+    """An id and an address have one owner even when many want them."""
+
+    def test_one_wins_when_many_want_an_address(self, users: DynamoDBUserRepository, items: Items) -> None:
+        wanted = [a_user(str(i), email="one@example.com") for i in range(WRITERS)]
+        done, errors = split(race(*(lambda user=user: users.create(user) for user in wanted)))
+        assert len(done) == 1
+        assert errors == {EmailAlreadyTakenError: WRITERS - 1}
+        assert len(items("UsersTable")) == 1
+        check_no_orphans(items)
+
+    def test_one_wins_when_many_want_an_id(self, users: DynamoDBUserRepository, items: Items) -> None:
+        wanted = [a_user("123", email=f"{i}@example.com") for i in range(WRITERS)]
+        done, errors = split(race(*(lambda user=user: users.create(user) for user in wanted)))
+        assert len(done) == 1
+        assert errors == {UserAlreadyExistsError: WRITERS - 1}
+        check_no_orphans(items)
+
+    def test_one_effect_when_many_repeat_a_request(self, users: DynamoDBUserRepository, items: Items) -> None:
+        wanted = [a_user(str(i), email="one@example.com") for i in range(WRITERS)]
+        results: list[Any] = race(*(lambda user=user: users.create(user, a_request()) for user in wanted))
+        done, errors = split(results)
+        assert set(errors) <= {IdempotencyInProgressError}
+        assert Counter(creation.replayed for creation in done)[False] == 1
+        [created] = {creation.user for creation in done}
+        assert users.get(created.user_id) == created
+        assert len(items("UsersTable")) == 1
+        check_no_orphans(items)
+
+
+class TestChanges:
+    """Of those who expect one version one wins; without expectations nothing is lost."""
+
+    @pytest.mark.parametrize("email", [None, "123@example.com", "new@example.com"])
+    def test_one_wins_when_many_expect_one_version(
+        self, users: DynamoDBUserRepository, items: Items, email: str | None
+    ) -> None:
+        users.create(a_user())
+        changes = [UserChanges(name=f"Name {i}", email=email) for i in range(WRITERS)]
+        done, errors = split(
+            race(*(lambda change=change: users.update("123", change, {1}) for change in changes))
+        )
+        assert errors == {VersionMismatchError: WRITERS - 1}
+        assert done == [users.get("123")]
+        assert done[0].version == 2
+        check_no_orphans(items)
+
+    def test_one_wins_when_many_want_to_move_to_an_address(
+        self, users: DynamoDBUserRepository, items: Items
+    ) -> None:
+        for i in range(WRITERS):
+            users.create(a_user(str(i)))
+        change = UserChanges(email="one@example.com")
+        done, errors = split(race(*(lambda i=i: users.update(str(i), change) for i in range(WRITERS))))
+        assert [user.email for user in done] == ["one@example.com"]
+        assert errors == {EmailAlreadyTakenError: WRITERS - 1}
+        check_no_orphans(items)
+
+    def test_every_change_counts_when_many_move_one_user(
+        self, users: DynamoDBUserRepository, items: Items
+    ) -> None:
+        users.create(a_user())
+        changes = [UserChanges(email=f"new{i}@example.com") for i in range(WRITERS // 2)]
+        changes += [UserChanges(name=f"Name {i}") for i in range(WRITERS // 2)]
+        done, errors = split(race(*(lambda change=change: users.update("123", change) for change in changes)))
+        assert not errors
+        assert sorted(user.version for user in done) == list(range(2, WRITERS + 2))
+        assert users.get("123") == max(done, key=lambda user: user.version)
+        check_no_orphans(items)
+
+    def test_the_tables_agree_when_users_pass_addresses_around(
+        self, users: DynamoDBUserRepository, items: Items
+    ) -> None:
+        for i in range(4):
+            users.create(a_user(str(i)))
+
+        def move(i: int) -> list[User | type[Exception]]:
+            target = UserChanges(email=f"{(i + 1) % 6}@example.com")
+            return race(lambda: users.update(str(i % 4), target))
+
+        results = [
+            result for moved in race(*(lambda i=i: move(i) for i in range(WRITERS))) for result in moved
+        ]
+        done, errors = split(results)
+        assert set(errors) <= {EmailAlreadyTakenError}
+        assert done
+        check_no_orphans(items)
+
+
+class TestDeletes:
+    """A user is deleted once, and the address is claimed either before or after."""
+
+    def test_one_wins_when_many_delete_a_user(self, users: DynamoDBUserRepository, items: Items) -> None:
+        users.create(a_user())
+        done, errors = split(race(*(lambda: users.delete("123") for _ in range(WRITERS))))
+        assert (done, errors) == ([None], {UserNotFoundError: WRITERS - 1})
+        assert items("UsersTable") == items("UserEmailsTable") == []
+
+    def test_no_orphan_when_an_address_is_claimed_while_its_owner_goes(
+        self, users: DynamoDBUserRepository, items: Items
+    ) -> None:
+        users.create(a_user())
+        claims = [a_user(f"claim{i}", email="123@example.com") for i in range(WRITERS - 1)]
+        deleted, *claimed = race(
+            lambda: users.delete("123"),
+            *(lambda user=user: users.create(user) for user in claims),
+        )
+        done, errors = split(claimed)
+        assert deleted is None
+        assert len(done) <= 1
+        assert set(errors) <= {EmailAlreadyTakenError}
+        owner = users.find_by_email("123@example.com")
+        assert owner == (done[0].user if done else None)
+        check_no_orphans(items)
+
+    def test_no_phantom_when_a_user_is_changed_while_being_deleted(
+        self, users: DynamoDBUserRepository, items: Items
+    ) -> None:
+        users.create(a_user())
+        changes = [UserChanges(email=f"new{i}@example.com") for i in range(WRITERS // 2)]
+        changes += [UserChanges(name=f"Name {i}") for i in range(WRITERS // 2 - 1)]
+        deleted, *changed = race(
+            lambda: users.delete("123"),
+            *(lambda change=change: users.update("123", change) for change in changes),
+        )
+        _, errors = split(changed)
+        assert deleted is None
+        assert set(errors) <= {UserNotFoundError}
+        assert items("UsersTable") == items("UserEmailsTable") == []
+
+    def test_recreated_or_not_when_a_user_is_created_while_being_deleted(
+        self, users: DynamoDBUserRepository, items: Items
+    ) -> None:
+        users.create(a_user())
+        deletes: list[Callable[[], Any]] = [lambda: users.delete("123")] * (WRITERS // 2)
+        creates: list[Callable[[], Any]] = [lambda: users.create(a_user())] * (WRITERS // 2)
+        done, errors = split(race(*deletes, *creates))
+        assert set(errors) <= {UserNotFoundError, UserAlreadyExistsError}
+        created = sum(isinstance(result, Creation) for result in done)
+        deleted = sum(result is None for result in done)
+        assert len(items("UsersTable")) == 1 + created - deleted
+        check_no_orphans(items)

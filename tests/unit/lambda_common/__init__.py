@@ -1,0 +1,1 @@
+"""The shared layer, module by module."""

@@ -1,0 +1,93 @@
+"""Dependencies point one way: handlers -> domain <- adapters, and nothing in the layer knows of users."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = {
+    ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(".__init__"): path
+    for base in (ROOT / "src", ROOT / "layers/common")
+    for path in sorted(base.rglob("*.py"))
+}
+AWS = {"aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "moto", "s3transfer"}
+SDKS_OF_OBSERVABILITY = {"aws_lambda_powertools", "aws_xray_sdk"}
+
+
+def imports(path: Path) -> set[str]:
+    """The full names of all that a module imports, wherever in it. Imports for type checkers count, too."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide where they lead"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+    return names
+
+
+def within(module: str, *packages: str) -> bool:
+    """Whether a module is in one of the packages."""
+    return any(f"{module}.".startswith(f"{package}.") for package in packages)
+
+
+def reads_environment(path: Path) -> bool:
+    """Whether a module uses os.environ or os.getenv, by whatever name."""
+    tree = ast.parse(path.read_text("utf-8"))
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    forbidden = {"environ", "environb", "getenv", "putenv"}
+    return bool(attributes & forbidden) or any(
+        within(name, *(f"os.{n}" for n in forbidden)) for name in imports(path)
+    )
+
+
+def test_the_sources_are_found() -> None:
+    """The tests below look at something."""
+    assert {
+        "users.domain.user",
+        "users.handlers.api",
+        "users.adapters.dynamodb",
+        "lambda_common.router",
+    } <= set(SOURCES)
+
+
+@pytest.mark.parametrize("module", SOURCES)
+class TestDependencies:
+    """Each module imports only what its place allows."""
+
+    def test_the_domain_knows_neither_aws_nor_lambda_nor_the_outside(self, module: str) -> None:
+        if within(module, "users.domain"):
+            for name in imports(SOURCES[module]):
+                assert not within(name, *AWS)
+                assert not within(
+                    name, "users.handlers", "users.adapters", "users.bootstrap", "users.settings"
+                )
+                assert not within(name, "lambda_common.aws", "lambda_common.router", "lambda_common.requests")
+                assert not within(name, "lambda_common.observability", "lambda_common.settings")
+
+    def test_handlers_and_adapters_do_not_know_each_other(self, module: str) -> None:
+        for name in imports(SOURCES[module]):
+            if within(module, "users.handlers"):
+                assert not within(name, "users.adapters")
+            if within(module, "users.adapters"):
+                assert not within(name, "users.handlers", "users.bootstrap", "users.settings")
+
+    def test_only_the_layer_and_adapters_know_aws(self, module: str) -> None:
+        if within(module, "users") and not within(module, "users.adapters"):
+            assert not [name for name in imports(SOURCES[module]) if within(name, *AWS)]
+
+    def test_only_bootstrap_knows_adapters(self, module: str) -> None:
+        if not within(module, "users.adapters", "users.bootstrap"):
+            assert not [name for name in imports(SOURCES[module]) if within(name, "users.adapters")]
+
+    def test_the_layer_does_not_know_users(self, module: str) -> None:
+        if within(module, "lambda_common"):
+            assert not [name for name in imports(SOURCES[module]) if within(name, "users", "tests", "local")]
+
+    def test_only_observability_knows_its_sdks(self, module: str) -> None:
+        if module != "lambda_common.observability":
+            assert not [name for name in imports(SOURCES[module]) if within(name, *SDKS_OF_OBSERVABILITY)]
+
+    def test_only_settings_read_the_environment(self, module: str) -> None:
+        assert reads_environment(SOURCES[module]) == (module == "lambda_common.settings")

@@ -1,0 +1,164 @@
+"""template.yaml says the same as the code."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.builders import an_observability
+from tests.fakes import InMemoryUserRepository
+from tests.template import Intrinsic, function_variables, load_template, resources_of_type
+from users.handlers.api import UsersApi
+from users.settings import UsersApiSettings
+
+type Route = tuple[str, str]
+
+FUNCTION = resources_of_type("AWS::Serverless::Function")["UsersApiFunction"]
+API = resources_of_type("AWS::Serverless::Api")["UsersApi"]
+EVENTS: dict[Route, dict[str, Any]] = {
+    (event["Properties"]["Path"], event["Properties"]["Method"]): event["Properties"]
+    for event in FUNCTION["Events"].values()
+    if event["Type"] == "Api"
+}
+RESPONSES = API["GatewayResponses"]
+
+
+def routes() -> set[Route]:
+    """Path and method of each endpoint."""
+    table = UsersApi(InMemoryUserRepository(), an_observability()).routes()
+    return {(path, method) for path, methods in table.items() for method in methods}
+
+
+class TestRoutes:
+    """Each route of the code is declared, and no others."""
+
+    def test_every_route_is_declared_and_every_declaration_served(self) -> None:
+        assert {route for route in EVENTS if route[1] != "ANY"} == routes()
+
+    def test_no_route_is_declared_twice(self) -> None:
+        assert len(EVENTS) == len(FUNCTION["Events"])
+
+    def test_every_path_takes_the_other_methods_too(self) -> None:
+        assert {path for path, method in EVENTS if method == "ANY"} == {path for path, _ in routes()}
+
+    def test_all_are_of_the_one_api(self) -> None:
+        assert {event["RestApiId"].value for event in EVENTS.values()} == {"UsersApi"}
+
+    def test_no_path_is_greedy(self) -> None:
+        assert not [path for path, _ in EVENTS if "+" in path]
+
+
+@pytest.mark.parametrize(("path", "method"), EVENTS)
+class TestAccess:
+    """Reading takes one scope, writing the other; only health and wrong methods are open."""
+
+    def test_has_the_authorizer_of_its_kind(self, path: str, method: str) -> None:
+        auth = EVENTS[path, method]["Auth"]
+        if method == "ANY" or (path, method) == ("/health", "GET"):
+            assert auth == {"Authorizer": "NONE"}
+        else:
+            scope = "users/read" if method == "GET" else "users/write"
+            assert auth == {"Authorizer": "Cognito", "AuthorizationScopes": [scope]}
+
+
+class TestAuthorizer:
+    """What is not said to be open is closed."""
+
+    def test_closed_by_default(self) -> None:
+        assert API["Auth"]["DefaultAuthorizer"] == "Cognito"
+        assert API["Auth"]["Authorizers"]["Cognito"]["UserPoolArn"].value == "UserPool.Arn"
+
+    def test_the_scopes_exist(self) -> None:
+        server = resources_of_type("AWS::Cognito::UserPoolResourceServer")["UsersResourceServer"]
+        scopes = {f"{server['Identifier']}/{scope['ScopeName']}" for scope in server["Scopes"]}
+        used = {scope for event in EVENTS.values() for scope in event["Auth"].get("AuthorizationScopes", [])}
+        assert used == scopes
+
+
+class TestFunction:
+    """The function has the variables that its settings name, and no others."""
+
+    def test_has_each_variable_that_is_read(self) -> None:
+        names = {name.upper() for name in UsersApiSettings.__dataclass_fields__}
+        assert set(function_variables("UsersApiFunction")) == names
+
+    def test_knows_each_table_that_it_may_use(self) -> None:
+        tables = set(resources_of_type("AWS::DynamoDB::Table"))
+        variables = function_variables("UsersApiFunction").values()
+        assert tables <= {value.value for value in variables if getattr(value, "tag", None) == "Ref"}
+
+    def test_outlasts_its_own_waiting_and_not_the_gateways(self) -> None:
+        assert 20 < FUNCTION["Timeout"] < 29
+
+
+@pytest.mark.parametrize("name", RESPONSES)
+class TestGatewayResponses:
+    """What API Gateway itself says has the form of what the function says."""
+
+    def problem(self, name: str) -> dict[str, Any]:
+        template = RESPONSES[name]["ResponseTemplates"]["application/json"]
+        # messageString comes with its quotes, what else there is comes without.
+        text = template.replace("$context.error.messageString", '"A \\"quoted\\" message"')
+        text = re.sub(r"\$context\.[A-Za-z.]+", "text", text)
+        assert "$" not in text
+        problem: dict[str, Any] = json.loads(text)
+        return problem
+
+    def test_is_a_problem(self, name: str) -> None:
+        problem = self.problem(name)
+        assert {"type", "title", "detail", "requestId"} <= set(problem)
+        assert set(problem) <= {"type", "title", "status", "detail", "instance", "requestId"}
+        assert problem["type"].startswith("/problems/")
+        assert problem["requestId"] == "text"
+
+    def test_tells_its_status_where_it_is_fixed(self, name: str) -> None:
+        assert self.problem(name).get("status") == RESPONSES[name].get("StatusCode")
+
+    def test_has_the_headers_of_every_answer(self, name: str) -> None:
+        headers = RESPONSES[name]["ResponseParameters"]["Headers"]
+        assert headers["Content-Type"] == "'application/problem+json'"
+        assert headers["Cache-Control"] == "'no-store'"
+        assert headers["X-Content-Type-Options"] == "'nosniff'"
+        assert headers["X-Request-Id"] == "context.requestId"
+        assert isinstance(headers["Access-Control-Allow-Origin"], Intrinsic)
+
+    def test_says_when_to_come_back_when_it_passes(self, name: str) -> None:
+        waits = RESPONSES[name].get("StatusCode") in {429, 503}
+        assert ("Retry-After" in RESPONSES[name]["ResponseParameters"]["Headers"]) == waits
+
+
+class TestGatewayStatuses:
+    """API Gateway's errors have the statuses of the contract."""
+
+    @pytest.mark.parametrize(
+        ("name", "status"),
+        [
+            ("MISSING_AUTHENTICATION_TOKEN", 404),
+            ("UNAUTHORIZED", 401),
+            ("ACCESS_DENIED", 403),
+            ("REQUEST_TOO_LARGE", 413),
+            ("THROTTLED", 429),
+            ("INTEGRATION_FAILURE", 503),
+            ("INTEGRATION_TIMEOUT", 503),
+        ],
+    )
+    def test_is_that_of_the_contract(self, name: str, status: int) -> None:
+        assert RESPONSES[name]["StatusCode"] == status
+
+    def test_a_token_is_asked_for_when_there_is_none(self) -> None:
+        headers = RESPONSES["UNAUTHORIZED"]["ResponseParameters"]["Headers"]
+        assert headers["WWW-Authenticate"] == "'Bearer'"
+
+
+class TestPermissions:
+    """The role allows what the function does, on its own tables."""
+
+    def test_names_actions_and_tables(self) -> None:
+        role = load_template()["Resources"]["UsersApiRole"]["Properties"]
+        [tables] = [p for p in role["Policies"] if p["PolicyName"] == "users-tables"]
+        for statement in tables["PolicyDocument"]["Statement"]:
+            assert statement["Resource"].value.removesuffix(".Arn") in resources_of_type(
+                "AWS::DynamoDB::Table"
+            )
+            assert all(re.fullmatch("dynamodb:[A-Za-z]+", action) for action in statement["Action"])

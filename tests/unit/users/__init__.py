@@ -1,0 +1,1 @@
+"""The users package, module by module."""

@@ -1,0 +1,1 @@
+"""Fields, use cases and what passes between them."""
