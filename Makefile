@@ -42,7 +42,9 @@ check: tools ## Check format, lint, types, the lock and the template
 	@$(RUN) ruff check .
 	@$(RUN) mypy
 	@$(UV) lock --check --quiet
-	@$(EXPORT_LAYER) | diff layers/common/requirements.txt - || { echo "layers/common/requirements.txt: make lock"; exit 1; }
+	@for layer in common imaging; do \
+	  $(EXPORT)-group $$layer | diff layers/$$layer/requirements.txt - || { echo "Not as locked: make lock" >&2; exit 1; }; \
+	done
 	@$(SAM) validate --lint
 
 format: tools ## Format the code and mend what the linter can
@@ -51,7 +53,7 @@ format: tools ## Format the code and mend what the linter can
 
 lock: tools ## Lock the newest versions that pyproject.toml allows
 	$(UV) lock --upgrade
-	$(EXPORT_LAYER) > layers/common/requirements.txt
+	for layer in common imaging; do $(EXPORT)-group $$layer > layers/$$layer/requirements.txt; done
 
 build: tools ## Build for AWS (ARCHITECTURE=arm64)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -66,7 +68,7 @@ clean: ## Delete what builds and tools leave behind, and local data
 ARCHITECTURE ?= arm64
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
-EXPORT_LAYER := $(UV) export --quiet --frozen --only-group layer --no-header --no-annotate
+EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
 
 .PHONY: tools
 tools: $(TOOLS)/.ready

@@ -1,6 +1,7 @@
 """The local AWS: MiniStack, one process that listens on 127.0.0.1 alone."""
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -38,6 +39,7 @@ class Emulator:
         self._refuse_a_taken_port()
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
+        self._forget_stream_positions()
         with self._workspace.log.open("w") as log, self._lock_file.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._process = subprocess.Popen(
@@ -82,6 +84,14 @@ class Emulator:
             "STATE_DIR": str(directory / "state"),
             "TMPDIR": str(self._temporary),
         }
+
+    def _forget_stream_positions(self) -> None:
+        """MiniStack keeps how far a stream was read, but not its records: it would skip as many new ones."""
+        state = self._workspace.directory / "state" / "lambda.json"
+        if state.exists():
+            document = json.loads(state.read_text())
+            document["payload"]["dynamodb_stream_positions"]["data"] = {}
+            state.write_text(json.dumps(document))
 
     def _refuse_a_taken_port(self) -> None:
         with socket.socket() as probe:

@@ -9,12 +9,15 @@ import urllib.parse
 import urllib.request
 from base64 import b64encode
 from functools import cached_property
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from local.aws import LocalAws
 from local.console import LocalRunError
 from local.gateway import complete_import
+from local.mail import allow_mail
+from local.permissions import add_equivalents
 from local.workspace import PROJECT, Workspace, host_architecture, tool
 
 CONFIG_FILE = PROJECT / "samconfig.toml"
@@ -60,6 +63,8 @@ class Stack:
         self._sam(
             "deploy", "--template-file", template, "--no-progressbar", "--parameter-overrides", *overrides
         )
+        allow_mail(self.aws, values["SenderEmailAddress"])
+        add_equivalents(self.aws, self.resources("AWS::IAM::Role").values())
         complete_import(self.aws, stack=NAME, logical_id="UsersApi", stage=STAGE)
 
     def outputs(self) -> dict[str, str]:
@@ -107,17 +112,33 @@ class Stack:
 
     def function_log_groups(self) -> dict[str, str]:
         """The log group of each function, by the function's name in the template."""
-        cloudformation = self.aws.client("cloudformation")
-        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=NAME)
-        lambda_ = self.aws.client("lambda")
         return {
-            resource["LogicalResourceId"]: lambda_.get_function_configuration(
-                FunctionName=resource["PhysicalResourceId"]
-            )["LoggingConfig"]["LogGroup"]
-            for page in pages
-            for resource in page["StackResourceSummaries"]
-            if resource["ResourceType"] == "AWS::Lambda::Function"
+            name: self._function(physical)["LoggingConfig"]["LogGroup"]
+            for name, physical in self.resources("AWS::Lambda::Function").items()
         }
+
+    def layers(self) -> set[str]:
+        """The versions of layers that functions use; none before the first deployment."""
+        functions = self.resources("AWS::Lambda::Function").values()
+        return {layer["Arn"] for function in functions for layer in self._function(function)["Layers"]}
+
+    def resources(self, kind: str) -> dict[str, str]:
+        """The names of the deployed resources of a type, by their names in the template."""
+        pages = self.aws.client("cloudformation").get_paginator("list_stack_resources")
+        try:
+            found = [
+                item for page in pages.paginate(StackName=NAME) for item in page["StackResourceSummaries"]
+            ]
+        except ClientError:
+            return {}
+        return {
+            item["LogicalResourceId"]: item["PhysicalResourceId"]
+            for item in found
+            if item["ResourceType"] == kind
+        }
+
+    def _function(self, name: str) -> Any:
+        return self.aws.client("lambda").get_function_configuration(FunctionName=name)
 
     def _remove_a_failed_stack(self) -> None:
         """A stack whose creation failed can only be deleted."""

@@ -9,7 +9,7 @@ from typing import Any
 from lambda_common.requests import Event
 from tests.events import changed_event
 
-STATUSES = frozenset({200, 201, 204, 304, 400, 404, 405, 409, 412, 413, 415, 422, 500, 503})
+STATUSES = frozenset({200, 201, 204, 302, 304, 400, 404, 405, 409, 412, 413, 415, 422, 500, 503})
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
@@ -81,7 +81,10 @@ def read_answer(event: Event, result: dict[str, Any]) -> Answer:
 
 def check_user(user: dict[str, Any]) -> None:
     """A user has the fields of the contract and no others, in their formats."""
-    assert set(user) == {"userId", "name", "email", "createdAt", "updatedAt", "version"}
+    assert set(user) - {"avatar"} == {"userId", "name", "email", "createdAt", "updatedAt", "version"}
+    path = f"/users/{user['userId']}/avatar"
+    avatar = {size: f"{path}/{size}" for size in ("small", "medium", "large")}
+    assert user.get("avatar", avatar) == avatar
     assert _TIME.fullmatch(user["createdAt"])
     assert _TIME.fullmatch(user["updatedAt"])
     assert user["createdAt"] <= user["updatedAt"]
@@ -98,9 +101,10 @@ def _check_cache_control(event: Event, answer: Answer) -> None:
 
 
 def _check_body(event: Event, answer: Answer) -> None:
-    if answer.status in {204, 304}:
+    if answer.status in {204, 302, 304}:
         assert answer.text == ""
         assert "Content-Type" not in answer.headers
+        assert ("Location" in answer.headers) == (answer.status == 302)
     elif answer.status < 300:
         assert answer.headers["Content-Type"] == "application/json"
         assert isinstance(answer.json, dict)

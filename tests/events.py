@@ -9,6 +9,9 @@ EVENTS = Path(__file__).parents[1] / "events"
 
 type Event = dict[str, Any]
 
+HTTP_METHOD = '"httpMethod"'  # only the events of API Gateway have one
+API_EVENTS = sorted(path.stem for path in EVENTS.glob("*.json") if HTTP_METHOD in path.read_text("utf-8"))
+
 
 def load_event(name: str) -> Event:
     """The event in `events/{name}.json`."""
@@ -27,7 +30,7 @@ def changed_event(
     """An event from its file, with another user in its path, body, headers (None: absent) or query string."""
     event = load_event(name)
     if user_id is not None:
-        _set_user_id(event, user_id)
+        set_path_parameter(event, "userId", user_id)
     if body is not None:
         event["body"] = body if isinstance(body, str) else json.dumps(body)
     if query is not None:
@@ -38,10 +41,13 @@ def changed_event(
     return event
 
 
-def _set_user_id(event: Event, user_id: str) -> None:
-    event["pathParameters"] = {"userId": user_id}
-    event["path"] = f"/users/{user_id}"
-    event["requestContext"]["path"] = f"/dev/users/{user_id}"
+def set_path_parameter(event: Event, name: str, value: str) -> None:
+    """Let the path have another value in one place."""
+    event["pathParameters"][name] = value
+    event["path"] = event["resource"]
+    for parameter, text in event["pathParameters"].items():
+        event["path"] = event["path"].replace(f"{{{parameter}}}", text)
+    event["requestContext"]["path"] = f"/dev{event['path']}"
 
 
 def _set_header(event: Event, header: str, value: str | list[str] | None) -> None:

@@ -1,5 +1,7 @@
 """template.yaml as data, for tests that hold the code against it."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,15 @@ TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 _TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "BillingMode")
 
 
+@dataclass(frozen=True)
 class Intrinsic:
     """A value that CloudFormation computes: `!Ref Stage` has the tag `Ref` and the value `Stage`."""
 
-    def __init__(self, tag: str, value: Any) -> None:
-        self.tag = tag
-        self.value = value
+    tag: str
+    value: Any
+
+
+NO_VALUE = Intrinsic("Ref", "AWS::NoValue")
 
 
 class _Loader(yaml.SafeLoader):
@@ -53,6 +58,16 @@ def function_variables(logical_id: str) -> dict[str, Any]:
     own = load_template()["Resources"][logical_id]["Properties"]["Environment"]["Variables"]
     shared = load_template()["Globals"]["Function"]["Environment"]["Variables"]
     return {**shared, **own}
+
+
+def statements(role: str) -> Iterator[dict[str, Any]]:
+    """What a role allows, with what depends on a condition."""
+    for policy in resources_of_type("AWS::IAM::Role")[role].get("Policies", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if isinstance(statement, Intrinsic):
+                yield from (choice for choice in statement.value[1:] if choice != NO_VALUE)
+            else:
+                yield statement
 
 
 def create_tables(dynamodb: Any) -> None:

@@ -13,6 +13,7 @@ import pytest
 from local.emulator import Emulator
 from local.stack import Stack
 from local.workspace import Workspace
+from tests.e2e.world import Bucket, Mailbox, Queues, Subscriber
 
 type Item = dict[str, Any]
 
@@ -25,10 +26,21 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Where the stack of the tests lives."""
+    return Workspace(free_port(), tmp_path_factory.mktemp("stack"))
+
+
+@pytest.fixture(scope="session")
+def emulator(workspace: Workspace) -> Emulator:
+    """The local AWS of the tests."""
+    return Emulator(workspace)
+
+
+@pytest.fixture(scope="session")
+def stack(workspace: Workspace, emulator: Emulator) -> Iterator[Stack]:
     """The stack, built and deployed."""
-    workspace = Workspace(free_port(), tmp_path_factory.mktemp("stack"))
-    emulator, stack = Emulator(workspace), Stack(workspace)
+    stack = Stack(workspace)
     emulator.start()
     try:
         stack.build()
@@ -114,3 +126,31 @@ class Tables:
 def tables(stack: Stack) -> Tables:
     """The tables of the stack."""
     return Tables(stack)
+
+
+@pytest.fixture(scope="session")
+def subscriber(stack: Stack) -> Subscriber:
+    """Hears what is published from now on."""
+    return Subscriber(stack)
+
+
+@pytest.fixture(scope="session")
+def mailbox(stack: Stack, workspace: Workspace) -> Mailbox:  # noqa: ARG001 - once the stack is there
+    """The mail that was sent."""
+    return Mailbox(workspace)
+
+
+@pytest.fixture(scope="session")
+def bucket(stack: Stack) -> Bucket:
+    """The bucket of pictures."""
+    return Bucket(stack)
+
+
+@pytest.fixture(scope="session")
+def queues(stack: Stack) -> Queues:
+    """The queues. What failed comes again soon: nobody wants to wait for three minutes here."""
+    queues = Queues(stack)
+    queues.client.set_queue_attributes(
+        QueueUrl=queues.urls["UserEventsQueueUrl"], Attributes={"VisibilityTimeout": "2"}
+    )
+    return queues

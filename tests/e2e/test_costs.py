@@ -60,6 +60,7 @@ def users(stack: Stack, client: Any) -> DynamoDBUserRepository:
         users_table=outputs["UsersTableName"],
         user_emails_table=outputs["UserEmailsTableName"],
         idempotency_table=outputs["IdempotencyTableName"],
+        correlation_id=lambda: "test",
     )
 
 
@@ -81,7 +82,7 @@ class TestCosts:
         users.find_by_email(f"x{email}")
         assert meter.reading() == (["GetItem", "GetItem"], 2)
         users.delete(user_id)
-        assert meter.reading() == (["GetItem", "TransactWriteItems"], 5)
+        assert meter.reading() == (["UpdateItem", "TransactWriteItems"], 5)
 
     def test_of_a_page_do_not_grow_with_the_table(
         self, users: DynamoDBUserRepository, meter: Meter, new_user: NewUser

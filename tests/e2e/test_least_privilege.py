@@ -1,117 +1,204 @@
-"""The function's role holds what it uses and nothing else: shown by taking each action away."""
+"""Each function's role holds what it uses and nothing else: shown by taking each action away."""
 
 import json
 import uuid
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from local.stack import Stack
+from tests import pictures
+from tests.e2e.roles import Role, unused_actions
+from tests.e2e.world import Bucket, Mailbox, Queues
 
-TABLES_POLICY = "users-tables"
-SERVICE_POLICY = "logs-and-traces"  # used by Lambda itself: a local AWS does not ask for these
+# What Lambda itself does on a function's behalf: the local AWS does not ask for these.
+SERVICE_POLICIES = {"logs-and-traces", "event-source", "dead-letters"}
+TIME = "2026-11-20T12:00:00.000Z"
 
-type Policy = dict[str, Any]
-
-
-def failures(api: httpx.Client) -> list[str]:
-    """What goes wrong on a way through all that the API does with its tables."""
-    user_id, moved = f"u-{uuid.uuid4().hex}", f"{uuid.uuid4().hex}@example.com"
-    body = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
-    keyed = {"Idempotency-Key": user_id}
-    way = [
-        ("create", api.post("/users", json=body, headers=keyed), 201),
-        ("replay", api.post("/users", json=body, headers=keyed), 201),
-        ("read", api.get(f"/users/{user_id}"), 200),
-        ("find", api.get("/users", params={"email": body["email"]}), 200),
-        ("list", api.get("/users", params={"limit": 1}), 200),
-        ("rename", api.patch(f"/users/{user_id}", json={"name": "Jane Doe"}), 200),
-        ("move", api.patch(f"/users/{user_id}", json={"email": moved}), 200),
-        ("delete", api.delete(f"/users/{user_id}"), 200),
-    ]
-    return [step for step, answer, expected in way if answer.status_code != expected]
-
-
-class Role:
-    """The role of UsersApiFunction in the local AWS."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._iam = stack.aws.client("iam")
-        self._name = stack.outputs()["UsersApiRoleName"]
-
-    def policy_names(self) -> set[str]:
-        """Every policy of the role, its own and attached ones."""
-        attached = self._iam.list_attached_role_policies(RoleName=self._name)["AttachedPolicies"]
-        own = self._iam.list_role_policies(RoleName=self._name)["PolicyNames"]
-        return {*own, *(policy["PolicyName"] for policy in attached)}
-
-    def policy(self, name: str) -> Policy:
-        """One of the role's own policies."""
-        document = self._iam.get_role_policy(RoleName=self._name, PolicyName=name)["PolicyDocument"]
-        policy: Policy = json.loads(document) if isinstance(document, str) else document
-        return policy
-
-    def put(self, policy: Policy) -> None:
-        """Replace what the role may do with the tables."""
-        self._iam.put_role_policy(
-            RoleName=self._name, PolicyName=TABLES_POLICY, PolicyDocument=json.dumps(policy)
-        )
+type Invoke = Callable[[str, dict[str, Any]], Any]
 
 
 @pytest.fixture
-def role(stack: Stack) -> Role:
-    """The role, which is as it was when the test ends."""
-    return Role(stack)
+def invoke(stack: Stack) -> Invoke:
+    """Call a function with an event; None when it fails."""
+    functions, client = stack.resources("AWS::Lambda::Function"), stack.aws.client("lambda")
+
+    def call(name: str, event: dict[str, Any]) -> Any:
+        answer = client.invoke(FunctionName=functions[name], Qualifier="live", Payload=json.dumps(event))
+        payload = json.loads(answer["Payload"].read() or "null")
+        return "failed" if "FunctionError" in answer else payload
+
+    return call
 
 
-def without(policy: Policy, statement: int, action: str) -> Policy:
-    """`policy` less one action of one statement."""
-    copy: Policy = json.loads(json.dumps(policy))
-    actions = copy["Statement"][statement]["Action"]
-    actions.remove(action)
-    if not actions:
-        del copy["Statement"][statement]
-    return copy
+@pytest.fixture
+def silent_bucket(bucket: Bucket) -> Iterator[Bucket]:
+    """The bucket tells nobody what happens in it."""
+    client, name = bucket.client, bucket.name
+    told = client.get_bucket_notification_configuration(Bucket=name)
+    told.pop("ResponseMetadata")
+    client.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration={})
+    yield bucket
+    client.put_bucket_notification_configuration(Bucket=name, NotificationConfiguration=told)
+
+
+class TestPolicies:
+    """What the roles hold, as a whole."""
+
+    @pytest.mark.parametrize(
+        ("role", "policies"),
+        [
+            ("UsersApiRole", {"users-tables", "images"}),
+            ("UserStreamRole", {"stream-and-topic"}),
+            ("UserEventsRole", {"effects"}),
+            ("ThumbnailsRole", {"images-and-news"}),
+            ("CleanupRole", {"temporary-objects"}),
+        ],
+    )
+    def test_are_those_that_are_proven_here(self, stack: Stack, role: str, policies: set[str]) -> None:
+        names = Role(stack, role).policy_names()
+        assert names - SERVICE_POLICIES == policies
 
 
 class TestUsersApiRole:
-    """The role of UsersApiFunction."""
+    """UsersApiFunction."""
 
-    def test_is_enough(self, api: httpx.Client) -> None:
-        assert failures(api) == []
+    def test_holds_nothing_that_is_not_used(
+        self, stack: Stack, api: httpx.Client, silent_bucket: Bucket
+    ) -> None:
+        role = Role(stack, "UsersApiRole")
+        assert len(role.actions("users-tables")) == 10
 
-    def test_holds_nothing_that_is_not_used(self, api: httpx.Client, role: Role) -> None:
-        policy = role.policy(TABLES_POLICY)
-        actions = [
-            (index, action)
-            for index, statement in enumerate(policy["Statement"])
-            for action in statement["Action"]
+        def failures() -> list[str]:
+            return [*self.users(api), *self.avatars(api, silent_bucket, stack)]
+
+        assert unused_actions(role, ["users-tables", "images"], failures) == []
+
+    def users(self, api: httpx.Client) -> list[str]:
+        """All that is done with tables."""
+        user_id, moved = f"u-{uuid.uuid4().hex}", f"{uuid.uuid4().hex}@example.com"
+        body = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
+        keyed = {"Idempotency-Key": user_id}
+        way = [
+            ("create", api.post("/users", json=body, headers=keyed), 201),
+            ("replay", api.post("/users", json=body, headers=keyed), 201),
+            ("read", api.get(f"/users/{user_id}"), 200),
+            ("find", api.get("/users", params={"email": body["email"]}), 200),
+            ("list", api.get("/users", params={"limit": 1}), 200),
+            ("rename", api.patch(f"/users/{user_id}", json={"name": "Jane Doe"}), 200),
+            ("move", api.patch(f"/users/{user_id}", json={"email": moved}), 200),
+            ("delete", api.delete(f"/users/{user_id}"), 200),
         ]
-        unused = []
-        try:
-            for index, action in actions:
-                role.put(without(policy, index, action))
-                if not failures(api):
-                    unused.append((action, policy["Statement"][index]["Resource"]))
-        finally:
-            role.put(policy)
+        return [step for step, answer, expected in way if answer.status_code != expected]
 
-        assert len(actions) == 10
-        assert unused == []
-        assert failures(api) == []
+    def avatars(self, api: httpx.Client, bucket: Bucket, stack: Stack) -> list[str]:
+        """All that is signed."""
+        user_id = f"u-{uuid.uuid4().hex}"
+        body = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
+        api.post("/users", json=body)
+        asked = api.post(f"/users/{user_id}/avatar", json={"contentType": "image/png"})
+        if asked.status_code != 201:
+            return ["ask"]
+        form = asked.json()
+        uploaded = httpx.post(form["url"], data=form["fields"], files={"file": b"x"})
+        stack.aws.client("dynamodb").update_item(
+            TableName=stack.outputs()["UsersTableName"],
+            Key={"userId": {"S": user_id}},
+            UpdateExpression="SET avatarKey = :key",
+            ExpressionAttributeValues={":key": {"S": form["key"]}},
+        )
+        bucket.put(f"thumbnails/small/{form['key']}", b"x")
+        shown = httpx.get(api.get(f"/users/{user_id}/avatar/small").headers.get("location", form["url"]))
+        way = [("upload", uploaded.status_code, 204), ("show", shown.status_code, 200)]
+        return [step for step, status, expected in way if status != expected]
 
-    def test_names_tables_and_no_wildcards(self, role: Role) -> None:
-        for statement in role.policy(TABLES_POLICY)["Statement"]:
-            assert "*" not in json.dumps(statement)
-            assert ":table/" in statement["Resource"]
 
-    def test_has_besides_only_what_lambda_needs_for_logs_and_traces(self, role: Role) -> None:
-        assert role.policy_names() == {TABLES_POLICY, SERVICE_POLICY}
-        actions = {a for s in role.policy(SERVICE_POLICY)["Statement"] for a in s["Action"]}
-        assert actions == {
-            "logs:CreateLogStream",
-            "logs:PutLogEvents",
-            "xray:PutTelemetryRecords",
-            "xray:PutTraceSegments",
-        }
+class TestUserStreamRole:
+    """UserStreamFunction."""
+
+    def test_holds_nothing_that_is_not_used(self, stack: Stack, invoke: Invoke, queues: Queues) -> None:
+        user = {"userId": {"S": "x"}, "name": {"S": "x"}, "email": {"S": "x@example.com"}}
+        image = user | {"version": {"N": "1"}, "createdAt": {"S": TIME}, "updatedAt": {"S": TIME}}
+
+        def record(image: dict[str, Any]) -> dict[str, Any]:
+            change = {"ApproximateCreationDateTime": 1795000000, "SequenceNumber": "1", "NewImage": image}
+            return {"eventID": uuid.uuid4().hex, "eventName": "INSERT", "dynamodb": change}
+
+        def failures() -> list[str]:
+            event = {"Records": [record(image), record({"nonsense": {"S": "x"}})]}
+            return [] if invoke("UserStreamFunction", event) == {"batchItemFailures": []} else ["publish"]
+
+        assert unused_actions(Role(stack, "UserStreamRole"), ["stream-and-topic"], failures) == []
+        assert list(queues.drain("UserStreamDeadLetterQueueUrl"))
+
+
+class TestUserEventsRole:
+    """UserEventsFunction."""
+
+    def test_holds_nothing_that_is_not_used(
+        self, stack: Stack, invoke: Invoke, silent_bucket: Bucket, mailbox: Mailbox
+    ) -> None:
+        def message(kind: str, user_id: str) -> dict[str, Any]:
+            times = {"createdAt": TIME, "updatedAt": TIME}
+            user = {"userId": user_id, "name": "J", "email": f"{user_id}@example.com", "version": 1, **times}
+            body: dict[str, Any] = {
+                "id": user_id + kind,
+                "type": kind,
+                "time": "2099-01-01T00:00:00.000Z",
+                "sequence": "1",
+            }
+            body |= {"userId": user_id, "version": 1, "data": user}
+            return {"messageId": kind, "body": json.dumps(body)}
+
+        def failures() -> list[str]:
+            user_id = uuid.uuid4().hex
+            for key in (f"uploads/{user_id}/a", f"thumbnails/small/uploads/{user_id}/a"):
+                silent_bucket.put(key, b"x")
+            kinds = ("user.created", "user.deleted")
+            answer = invoke("UserEventsFunction", {"Records": [message(kind, user_id) for kind in kinds]})
+            way = [
+                ("answer", answer == {"batchItemFailures": []}),
+                ("mail", len(mailbox.to(f"{user_id}@example.com")) == 1),
+                ("objects", not silent_bucket.keys_of_user(user_id)),
+            ]
+            return [step for step, holds in way if not holds]
+
+        assert unused_actions(Role(stack, "UserEventsRole"), ["effects"], failures) == []
+
+
+class TestThumbnailsRole:
+    """ThumbnailsFunction."""
+
+    def test_holds_nothing_that_is_not_used(
+        self, stack: Stack, api: httpx.Client, invoke: Invoke, silent_bucket: Bucket
+    ) -> None:
+        picture = pictures.saved(pictures.quadrants(), "PNG")
+
+        def news(name: str, key: str) -> dict[str, Any]:
+            item = {"key": key, "sequencer": uuid.uuid4().hex, "size": 1}
+            record = {"eventName": name, "eventTime": TIME, "s3": {"object": item}}
+            return {"Records": [record | {"responseElements": {"x-amz-request-id": "x"}}]}
+
+        def failures() -> list[str]:
+            user_id, nobody = uuid.uuid4().hex, uuid.uuid4().hex
+            body = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
+            api.post("/users", json=body)
+            key, orphan = f"uploads/{user_id}/{user_id}", f"uploads/{nobody}/{nobody}"
+            silent_bucket.put(key, picture)
+            silent_bucket.put(orphan, picture)
+            created = invoke("ThumbnailsFunction", news("ObjectCreated:Post", key))
+            shown = "avatar" in api.get(f"/users/{user_id}").json()
+            unwanted = invoke("ThumbnailsFunction", news("ObjectCreated:Post", orphan))
+            silent_bucket.client.delete_object(Bucket=silent_bucket.name, Key=key)
+            removed = invoke("ThumbnailsFunction", news("ObjectRemoved:Delete", key))
+            way = [
+                ("created", created is None),
+                ("shown", shown),
+                ("unwanted", unwanted is None and not silent_bucket.keys_of_user(nobody)),
+                ("removed", removed is None and not silent_bucket.keys_of_user(user_id)),
+            ]
+            return [step for step, holds in way if not holds]
+
+        assert unused_actions(Role(stack, "ThumbnailsRole"), ["images-and-news"], failures) == []

@@ -12,7 +12,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from tests.answers import Api
-from tests.environment import REGION, prepare
+from tests.environment import AWS_VARIABLES, REGION, prepare
 from tests.integration.tables import Items
 from tests.logs import Logs
 from tests.template import create_tables
@@ -33,7 +33,10 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def _dynamodb() -> Iterator["DynamoDBClient"]:
     """One moto for all tests: a new one would make boto3 read its models again each time."""
-    with mock_aws():
+    own_credentials: Any = {"core": {"mock_credentials": False}}
+    with mock_aws(config=own_credentials), pytest.MonkeyPatch.context() as environment:
+        for name, value in AWS_VARIABLES.items():
+            environment.setenv(name, value)
         client = boto3.client("dynamodb", region_name=REGION)
         create_tables(client)
         yield client

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from users.adapters.avatars import DynamoDBAvatarRepository
 from users.adapters.dynamodb import DynamoDBUserRepository
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+AVATAR_KEY = f"uploads/123/{'0a' * 16}"
+"""A key as the API gives it to user 123."""
 
 type Items = Callable[[str], list[dict[str, Any]]]
 """What is in a table."""
@@ -19,7 +23,13 @@ def repository(client: "DynamoDBClient") -> DynamoDBUserRepository:
         users_table="UsersTable",
         user_emails_table="UserEmailsTable",
         idempotency_table="IdempotencyTable",
+        correlation_id=lambda: "request",
     )
+
+
+def avatar_repository(client: "DynamoDBClient") -> DynamoDBAvatarRepository:
+    """The avatars in the same tables."""
+    return DynamoDBAvatarRepository(client, users_table="UsersTable", correlation_id=lambda: "upload")
 
 
 def check_no_orphans(items: Items) -> None:

@@ -8,6 +8,16 @@ import pytest
 from lambda_common.aws import client
 from tests.answers import Api
 
+REFUSABLE = [
+    "health",
+    "get-user",
+    "list-users",
+    "update-user",
+    "create-user",
+    "create-avatar-upload",
+    "get-avatar",
+]
+
 type Call = tuple[str, dict[str, Any]]
 
 
@@ -100,6 +110,16 @@ class TestReadCosts:
         assert api("find-user-by-email").json == {"users": []}
         assert calls.names == ["GetItem"]
 
+    @pytest.mark.parametrize(("name", "status"), [("create-avatar-upload", 201), ("get-avatar", 404)])
+    def test_one_consistent_get_when_it_is_about_the_avatar(
+        self, api: Api, calls: Calls, name: str, status: int
+    ) -> None:
+        api("create-user")
+        calls.reset()
+        assert api(name).status == status
+        [(operation, params)] = calls.made
+        assert (operation, params["TableName"], params["ConsistentRead"]) == ("GetItem", "UsersTable", True)
+
     @pytest.mark.parametrize("limit", [1, 10])
     def test_one_scan_of_the_limit_when_a_page_is_read(self, api: Api, calls: Calls, limit: int) -> None:
         for i in range(12):
@@ -113,7 +133,7 @@ class TestReadCosts:
             assert answer["ScannedCount"] == answer["Count"] == len(page) == limit
             assert "FilterExpression" not in params
 
-    @pytest.mark.parametrize("name", ["health", "get-user", "list-users", "update-user", "create-user"])
+    @pytest.mark.parametrize("name", REFUSABLE)
     def test_nothing_when_the_request_is_refused(self, api: Api, calls: Calls, name: str) -> None:
         changes: dict[str, Any] = {"query": {"x": "1"}}
         assert api(name, **changes).status == 400
@@ -169,11 +189,37 @@ class TestChangeCosts:
         assert calls.names == ["UpdateItem"]
 
     @pytest.mark.parametrize("name", ["delete-user", "delete-user-by-query"])
-    def test_one_read_and_one_transaction_when_a_user_is_deleted(
-        self, api: Api, calls: Calls, name: str
+    @pytest.mark.parametrize("tags", [None, '"1"'])
+    def test_one_update_and_one_transaction_when_a_user_is_deleted(
+        self, api: Api, calls: Calls, name: str, tags: str | None
     ) -> None:
         api("create-user")
         calls.reset()
-        assert api(name).status == 200
-        assert calls.names == ["GetItem", "TransactWriteItems"]
-        assert len(calls.made[1][1]["TransactItems"]) == 2
+        assert api(name, headers={"If-Match": tags}).status == 200
+        assert calls.names == ["UpdateItem", "TransactWriteItems"]
+        [(_, mark), (_, transaction)] = calls.made
+        assert mark["UpdateExpression"] == "SET correlationId = :correlationId"
+        assert [action["Delete"]["TableName"] for action in transaction["TransactItems"]] == [
+            "UsersTable",
+            "UserEmailsTable",
+        ]
+
+    @pytest.mark.parametrize("tags", [None, '"1"'])
+    def test_one_update_when_there_is_no_user_to_delete(
+        self, api: Api, calls: Calls, tags: str | None
+    ) -> None:
+        assert api("delete-user", headers={"If-Match": tags}).status == 404
+        assert calls.names == ["UpdateItem"]
+
+    def test_one_update_when_the_version_to_delete_is_another(self, api: Api, calls: Calls) -> None:
+        api("create-user")
+        calls.reset()
+        assert api("delete-user", headers={"If-Match": '"7"'}).status == 412
+        assert calls.names == ["UpdateItem"]
+
+    @pytest.mark.parametrize("name", ["update-user", "delete-user"])
+    def test_one_read_when_no_version_can_match(self, api: Api, calls: Calls, name: str) -> None:
+        api("create-user")
+        calls.reset()
+        assert api(name, headers={"If-Match": 'W/"1"'}).status == 412
+        assert calls.names == ["GetItem"]

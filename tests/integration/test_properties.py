@@ -31,25 +31,30 @@ ROUTES = [
     "update-user",
     "delete-user",
     "delete-user-by-query",
+    "create-avatar-upload",
+    "get-avatar",
     "health",
 ]
-WRITES = ["create-user", "replace-user", "replace-user-in-body", "update-user"]
+WRITES = ["create-user", "replace-user", "replace-user-in-body", "update-user", "create-avatar-upload"]
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=80)  # lone surrogates, too
 names = st.one_of(any_text, st.sampled_from(["John", " Zoë ", "a" * 100, "a" * 101]))
 user_ids = st.one_of(any_text, st.sampled_from(["123", "456", ".", "..", "a" * 64]))
+sizes = st.one_of(any_text, st.sampled_from(["small", "medium", "large"]))
 emails = st.one_of(st.emails(), any_text, st.sampled_from(["john@example.com", "JANE@example.com"]))
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), any_text)
 json_values = st.recursive(
     scalars, lambda inner: st.lists(inner) | st.dictionaries(any_text, inner), max_leaves=10
 )
-objects = st.dictionaries(st.one_of(st.sampled_from(["userId", "name", "email"]), any_text), json_values)
+fields = st.sampled_from(["userId", "name", "email", "contentType"])
+objects = st.dictionaries(st.one_of(fields, any_text), json_values)
 near_misses = st.fixed_dictionaries(
     {},
     optional={
         "userId": st.one_of(user_ids, scalars),
         "name": st.one_of(names, scalars),
         "email": st.one_of(emails, scalars),
+        "contentType": st.one_of(st.just("image/png"), scalars),
     },
 )
 bodies = st.one_of(json_values, objects, near_misses).map(json.dumps)
@@ -80,8 +85,9 @@ class TestAnyRequest:
         event = changed_event(name, **changes)
         if event["body"] is not None:
             event["body"] = data.draw(st.one_of(bodies, bodies, any_text), "body")
-        if event["pathParameters"] is not None:
-            event["pathParameters"] = {"userId": data.draw(user_ids, "userId")}
+        for parameter in event["pathParameters"] or {}:
+            strategy = user_ids if parameter == "userId" else sizes
+            event["pathParameters"][parameter] = data.draw(strategy, parameter)
         answer = api.send(event)
         assert answer.status < 500
         check_no_orphans(items)

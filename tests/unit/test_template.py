@@ -1,4 +1,4 @@
-"""template.yaml says the same as the code."""
+"""template.yaml says the same as the code, and API Gateway the same as the function."""
 
 import json
 import re
@@ -6,11 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.builders import an_observability
-from tests.fakes import InMemoryUserRepository
-from tests.template import Intrinsic, function_variables, load_template, resources_of_type
-from users.handlers.api import UsersApi
-from users.settings import UsersApiSettings
+from tests.template import Intrinsic, resources_of_type
+from users.handlers.api import router
 
 type Route = tuple[str, str]
 
@@ -22,12 +19,24 @@ EVENTS: dict[Route, dict[str, Any]] = {
     if event["Type"] == "Api"
 }
 RESPONSES = API["GatewayResponses"]
+CONTRACT: set[Route] = {
+    ("/health", "GET"),
+    ("/users", "GET"),
+    ("/users", "POST"),
+    ("/users", "PUT"),
+    ("/users", "DELETE"),
+    ("/users/{userId}", "GET"),
+    ("/users/{userId}", "PUT"),
+    ("/users/{userId}", "PATCH"),
+    ("/users/{userId}", "DELETE"),
+    ("/users/{userId}/avatar", "POST"),
+    ("/users/{userId}/avatar/{size}", "GET"),
+}
 
 
 def routes() -> set[Route]:
     """Path and method of each endpoint."""
-    table = UsersApi(InMemoryUserRepository(), an_observability()).routes()
-    return {(path, method) for path, methods in table.items() for method in methods}
+    return {(path, method) for path, methods in router().routes.items() for method in methods}
 
 
 class TestRoutes:
@@ -44,6 +53,9 @@ class TestRoutes:
 
     def test_all_are_of_the_one_api(self) -> None:
         assert {event["RestApiId"].value for event in EVENTS.values()} == {"UsersApi"}
+
+    def test_all_are_those_of_the_contract(self) -> None:
+        assert routes() == CONTRACT
 
     def test_no_path_is_greedy(self) -> None:
         assert not [path for path, _ in EVENTS if "+" in path]
@@ -74,22 +86,6 @@ class TestAuthorizer:
         scopes = {f"{server['Identifier']}/{scope['ScopeName']}" for scope in server["Scopes"]}
         used = {scope for event in EVENTS.values() for scope in event["Auth"].get("AuthorizationScopes", [])}
         assert used == scopes
-
-
-class TestFunction:
-    """The function has the variables that its settings name, and no others."""
-
-    def test_has_each_variable_that_is_read(self) -> None:
-        names = {name.upper() for name in UsersApiSettings.__dataclass_fields__}
-        assert set(function_variables("UsersApiFunction")) == names
-
-    def test_knows_each_table_that_it_may_use(self) -> None:
-        tables = set(resources_of_type("AWS::DynamoDB::Table"))
-        variables = function_variables("UsersApiFunction").values()
-        assert tables <= {value.value for value in variables if getattr(value, "tag", None) == "Ref"}
-
-    def test_outlasts_its_own_waiting_and_not_the_gateways(self) -> None:
-        assert 20 < FUNCTION["Timeout"] < 29
 
 
 @pytest.mark.parametrize("name", RESPONSES)
@@ -149,16 +145,3 @@ class TestGatewayStatuses:
     def test_a_token_is_asked_for_when_there_is_none(self) -> None:
         headers = RESPONSES["UNAUTHORIZED"]["ResponseParameters"]["Headers"]
         assert headers["WWW-Authenticate"] == "'Bearer'"
-
-
-class TestPermissions:
-    """The role allows what the function does, on its own tables."""
-
-    def test_names_actions_and_tables(self) -> None:
-        role = load_template()["Resources"]["UsersApiRole"]["Properties"]
-        [tables] = [p for p in role["Policies"] if p["PolicyName"] == "users-tables"]
-        for statement in tables["PolicyDocument"]["Statement"]:
-            assert statement["Resource"].value.removesuffix(".Arn") in resources_of_type(
-                "AWS::DynamoDB::Table"
-            )
-            assert all(re.fullmatch("dynamodb:[A-Za-z]+", action) for action in statement["Action"])

@@ -16,9 +16,11 @@ CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": TOTAL_ATTEMPTS},
     tcp_keepalive=True,
 )
+# Otherwise presigned URLs are of version 2, and name the global host, which redirects to the region's.
+S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
 
 @cache
 def client(service: str) -> Any:
     """The one client of `service`. At its worst a call takes 9 s: three attempts that time out."""
-    return boto3.client(service, config=CONFIG)  # type: ignore[call-overload]
+    return boto3.client(service, config=S3_CONFIG if service == "s3" else CONFIG)  # type: ignore[call-overload]

@@ -10,6 +10,11 @@ _RESPONSE_HEADERS = "ETag, Idempotency-Replayed, Location, Retry-After, X-Reques
 _PREFLIGHT_SECONDS = "600"  # Chromium keeps a preflight answer for two hours at most, others for less
 
 
+def parse_origins(text: str) -> tuple[str, ...]:
+    """The origins in a comma-separated list."""
+    return tuple(origin.strip() for origin in text.split(",") if origin.strip())
+
+
 def cors_headers(request: Request, allowed_origins: Iterable[str]) -> Mapping[str, str]:
     """The headers for an answer to `request`. No cookies are involved, so credentials are never allowed."""
     origins = set(allowed_origins)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import traceback
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import Metrics, MetricUnit, single_metric
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.tracing import Tracer
 
 if TYPE_CHECKING:
@@ -34,28 +34,37 @@ class Observability:
 
     def __init__(self, settings: FunctionSettings) -> None:
         self._service = service = settings.powertools_service_name
-        self._namespace = namespace = settings.powertools_metrics_namespace
+        self._namespace = settings.powertools_metrics_namespace
         self._logger = Logger(service=service, level=settings.powertools_log_level, location=None)
-        self._metrics = Metrics(service=service, namespace=namespace)
         self._tracer = Tracer(service=service, patch_modules=("botocore",))
         self._is_cold_start = True
+        self._correlation_id = ""
 
     @contextmanager
-    def invocation(self, context: LambdaContext, *, correlation_id: str) -> Iterator[None]:
-        """Everything recorded inside carries the correlation id; metrics are written at the end."""
+    def invocation(self, context: LambdaContext) -> Iterator[None]:
+        """Around everything that one invocation does."""
         cold_start, self._is_cold_start = self._is_cold_start, False
-        keys = {
-            "correlation_id": correlation_id,
-            "function_request_id": context.aws_request_id,
-            "cold_start": cold_start,
-        }
+        keys = {"function_request_id": context.aws_request_id, "cold_start": cold_start}
         with self._logger.append_context_keys(**keys), self.trace("handler"):
             self._tracer.put_annotation("ColdStart", cold_start)
-            self._tracer.put_annotation("correlation_id", correlation_id)
-            try:
+            yield
+
+    @contextmanager
+    def correlated(self, correlation_id: str) -> Iterator[None]:
+        """What is recorded inside belongs to the request with this id."""
+        outer, self._correlation_id = self._correlation_id, correlation_id
+        try:
+            with self._logger.append_context_keys(correlation_id=correlation_id):
+                self._tracer.put_annotation("correlation_id", correlation_id)
                 yield
-            finally:
-                self._metrics.flush_metrics()
+        finally:
+            self._correlation_id = outer
+            if outer:
+                self._logger.append_keys(correlation_id=outer)
+
+    def correlation_id(self) -> str:
+        """The id of the request that is being worked on."""
+        return self._correlation_id
 
     @contextmanager
     def trace(self, name: str) -> Iterator[None]:
@@ -69,29 +78,21 @@ class Observability:
         if raised:
             raise raised
 
-    def finished(self, *, operation: str, route: str, status: int, outcome: str) -> None:
-        """One line, one count and one annotation for a request. `outcome`: `success` or a problem's name."""
-        self._logger.info(
-            "Request finished",
-            operation=operation,
-            route=route,
-            status=status,
-            outcome=outcome,
-        )
+    def finished(self, operation: str, outcome: str, **keys: Any) -> None:
+        """One line, one count and two annotations for a piece of work."""
+        self._logger.info("Finished", operation=operation, outcome=outcome, **keys)
         self._tracer.put_annotation("operation", operation)
         self._tracer.put_annotation("outcome", outcome)
-        self._metrics.add_dimension("operation", operation)
-        self._metrics.add_dimension("outcome", outcome)
-        self._metrics.add_metric("Requests", MetricUnit.Count, 1)
+        self.count("Operations", operation=operation, outcome=outcome)
 
-    def count(self, name: str) -> None:
-        """Add one to a business count, such as `UserCreated`."""
+    def count(self, name: str, **dimensions: str) -> None:
+        """Add one to a count, such as `UserCreated`."""
         with single_metric(
             name,
             MetricUnit.Count,
             1,
             namespace=self._namespace,
-            default_dimensions={"service": self._service},
+            default_dimensions={"service": self._service, **dimensions},
         ):
             pass
 
@@ -103,7 +104,13 @@ class Observability:
                 break
             chain.append(following)
         self._logger.error(
-            "Request failed",
+            "Failed",
             error_types=[type(link).__qualname__ for link in chain],
+            aws_errors=[_aws_error(link) for link in chain if hasattr(link, "operation_name")],
             stack=traceback.format_list(traceback.extract_tb(chain[-1].__traceback__)),
         )
+
+
+def _aws_error(error: Any) -> str:
+    """What an AWS service refused, and its code: `PutItem AccessDeniedException`."""
+    return f"{error.operation_name} {error.response.get('Error', {}).get('Code', 'Unknown')}"

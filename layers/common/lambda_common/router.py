@@ -37,13 +37,13 @@ class Router:
     def handle(self, event: Event, context: LambdaContext) -> dict[str, Any]:
         """The proxy result for one event."""
         request = Request.from_event(event)
-        with self.observability.invocation(context, correlation_id=request.request_id):
+        with self.observability.invocation(context), self.observability.correlated(request.request_id):
             operation, response = self._respond(request)
             self.observability.finished(
-                operation=operation,
+                operation,
+                response.outcome,
                 route=f"{request.method} {request.resource}",
                 status=response.status,
-                outcome=response.outcome,
             )
         headers = {
             "X-Request-Id": request.request_id,

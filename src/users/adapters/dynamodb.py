@@ -17,6 +17,7 @@ from users.adapters.errors import error_code, translated_errors
 from users.adapters.items import (
     Item,
     UserUpdate,
+    deletion_mark,
     email_item,
     email_key,
     epoch_seconds,
@@ -68,11 +69,13 @@ class DynamoDBUserRepository:
         users_table: str,
         user_emails_table: str,
         idempotency_table: str,
+        correlation_id: Callable[[], str],
     ) -> None:
         self._client = client
         self._users = users_table
         self._emails = user_emails_table
         self._idempotency = idempotency_table
+        self._correlation_id = correlation_id
 
     def create(self, user: User, idempotency: IdempotentRequest | None = None) -> Creation:
         """One transaction, of which the idempotency key is a part: never one without the other."""
@@ -108,25 +111,33 @@ class DynamoDBUserRepository:
         self, user_id: str, changes: UserChanges, expected_versions: AbstractSet[int] | None = None
     ) -> User:
         """One UpdateItem; a transaction after it only where the address changes."""
-        if expected_versions is not None and not expected_versions:  # no version can match
-            self.get(user_id)
-            raise VersionMismatchError
+        self._refuse_if_no_version_matches(user_id, expected_versions)
         update = UserUpdate(
             user_id=user_id,
             changes=changes,
             expected_versions=expected_versions,
             updated_at=now(),
             write_id=uuid.uuid4().hex,
+            correlation_id=self._correlation_id(),
         )
         return _until_settled(lambda: self._try_update(update))
 
     def delete(self, user_id: str, expected_versions: AbstractSet[int] | None = None) -> None:
-        """One read, for the address, and one transaction that holds only if the user is still as read."""
+        """One update, which marks who deletes and shows the address, and one transaction after it.
+
+        A deleted item leaves only its old image in the stream: without the mark the event of the deletion
+        would carry the correlation id of the change before.
+        """
+        self._refuse_if_no_version_matches(user_id, expected_versions)
         _until_settled(lambda: self._try_delete(user_id, expected_versions))
 
     def _try_create(self, user: User, idempotency: IdempotentRequest | None) -> Creation:
         actions = [
-            self._put(self._users, user_item(user), "attribute_not_exists(userId)"),
+            self._put(
+                self._users,
+                user_item(user) | {"correlationId": {"S": self._correlation_id()}},
+                "attribute_not_exists(userId)",
+            ),
             self._put_email(user.email, user.user_id),
         ]
         if idempotency:
@@ -163,26 +174,10 @@ class DynamoDBUserRepository:
 
     def _try_update(self, update: UserUpdate) -> User:
         """Assume that the address stays as it is; where it does not, the refusal shows the user."""
-        try:
-            with translated_errors():
-                answer = self._client.update_item(
-                    TableName=self._users,
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **update.unless_email_changes(),
-                )
-        except ClientError as error:
-            if error_code(error) == "TransactionConflictException":
-                raise _ContentionError from error
-            if error_code(error) == "ConditionalCheckFailedException":
-                found: Any = error.response.get("Item")
-                return self._update_refused(update, found)
-            raise
-        return user_from_item(answer["Attributes"])
+        item, done = self._update_item(update.unless_email_changes())
+        return user_from_item(item) if done else self._update_refused(update, item)
 
-    def _update_refused(self, update: UserUpdate, item: Item | None) -> User:
-        if not item:
-            raise UserNotFoundError
+    def _update_refused(self, update: UserUpdate, item: Item) -> User:
         user = user_from_item(item)
         if item.get("writeId") == {"S": update.write_id}:
             return user
@@ -206,8 +201,12 @@ class DynamoDBUserRepository:
         raise _ContentionError
 
     def _try_delete(self, user_id: str, expected_versions: AbstractSet[int] | None) -> None:
-        user = self.get(user_id)
-        _check_version(user, expected_versions)
+        item, done = self._update_item(
+            deletion_mark(user_id, expected_versions, correlation_id=self._correlation_id())
+        )
+        if not done:
+            raise VersionMismatchError
+        user = user_from_item(item)
         delete = {
             "TableName": self._users,
             "Key": user_key(user_id),
@@ -235,6 +234,32 @@ class DynamoDBUserRepository:
             "ExpressionAttributeValues": {":userId": {"S": user.user_id}},
         }
         return {"Delete": delete}
+
+    def _refuse_if_no_version_matches(self, user_id: str, versions: AbstractSet[int] | None) -> None:
+        if versions is not None and not versions:
+            self.get(user_id)
+            raise VersionMismatchError
+
+    def _update_item(self, request: dict[str, Any]) -> tuple[Item, bool]:
+        """The item after the update and True, or the item that did not meet the condition and False."""
+        try:
+            with translated_errors():
+                answer = self._client.update_item(
+                    TableName=self._users,
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **request,
+                )
+        except ClientError as error:
+            found: Any = error.response.get("Item")
+            if error_code(error) == "TransactionConflictException":
+                raise _ContentionError from error
+            if error_code(error) != "ConditionalCheckFailedException":
+                raise
+            if not found:
+                raise UserNotFoundError from error
+            return found, False
+        return answer["Attributes"], True
 
     def _read(self, table: str, key: Item) -> Item | None:
         with translated_errors():

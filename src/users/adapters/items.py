@@ -48,6 +48,7 @@ def user_from_item(item: Item) -> User:
         created_at=parse_time(item["createdAt"]["S"]),
         updated_at=parse_time(item["updatedAt"]["S"]),
         version=int(item["version"]["N"]),
+        avatar_key=item["avatarKey"]["S"] if "avatarKey" in item else None,
     )
 
 
@@ -79,10 +80,15 @@ class UserUpdate:
     expected_versions: AbstractSet[int] | None
     updated_at: datetime
     write_id: str
+    correlation_id: str
 
     def request(self, conditions: list[str], values: Item) -> dict[str, Any]:
         """The parameters of an Update that holds only under `conditions`, whose values are `values`."""
-        new = {"updatedAt": format_time(self.updated_at), "writeId": self.write_id}
+        new = {
+            "updatedAt": format_time(self.updated_at),
+            "writeId": self.write_id,
+            "correlationId": self.correlation_id,
+        }
         new |= {"name": self.changes.name} if self.changes.name is not None else {}
         new |= {"email": self.changes.email} if self.changes.email is not None else {}
         assignments = [f"#{name} = :{name}" for name in new]
@@ -104,13 +110,10 @@ class UserUpdate:
         An attempt of the SDK whose answer was lost must not count twice: hence the write id.
         """
         conditions = ["(attribute_not_exists(writeId) OR writeId <> :writeId)"]
-        values: dict[str, Any] = {}
         if self.changes.email is not None:
             conditions.append("email = :email")
-        if self.expected_versions is not None:
-            values = {f":v{i}": {"N": str(v)} for i, v in enumerate(sorted(self.expected_versions))}
-            conditions.append(f"#version IN ({', '.join(values)})")
-        return self.request(conditions, values)
+        versions, values = _version_condition(self.expected_versions)
+        return self.request([*conditions, *versions], values)
 
     def from_state(self, user: User) -> dict[str, Any]:
         """The update of a user who is still exactly as read."""
@@ -128,3 +131,25 @@ class UserUpdate:
             updated_at=self.updated_at,
             version=user.version + 1,
         )
+
+
+def deletion_mark(
+    user_id: str, expected_versions: AbstractSet[int] | None, *, correlation_id: str
+) -> dict[str, Any]:
+    """An update that changes nothing of the user, but says who is going to delete it."""
+    versions, values = _version_condition(expected_versions)
+    return {
+        "Key": user_key(user_id),
+        "UpdateExpression": "SET correlationId = :correlationId",
+        "ConditionExpression": " AND ".join(["attribute_exists(userId)", *versions]),
+        "ExpressionAttributeValues": {":correlationId": {"S": correlation_id}, **values},
+        **({"ExpressionAttributeNames": {"#version": "version"}} if versions else {}),
+    }
+
+
+def _version_condition(versions: AbstractSet[int] | None) -> tuple[list[str], dict[str, Any]]:
+    """A condition that the version is one of `versions`, with its values; none for None."""
+    if versions is None:
+        return [], {}
+    values = {f":v{i}": {"N": str(version)} for i, version in enumerate(sorted(versions))}
+    return [f"#version IN ({', '.join(values)})"], values

@@ -9,6 +9,9 @@ UserServiceError
 ├── UserIdMismatchError          the body names another user than the path
 ├── IdempotencyKeyReusedError    the key came with another request before
 ├── IdempotencyInProgressError   the first request with this key has not finished
+├── AvatarNotFoundError          the user has no picture
+├── EffectInProgressError        another delivery of the same event is being worked on
+├── InvalidImageError            an upload that no thumbnails can be made of, with the reason
 └── ServiceUnavailableError      AWS throttles, fails or does not answer; worth trying again
 """
 
@@ -52,6 +55,22 @@ class IdempotencyKeyReusedError(UserServiceError):
 
 class IdempotencyInProgressError(UserServiceError):
     """The first request with this idempotency key has not finished."""
+
+
+class InvalidImageError(UserServiceError):
+    """An upload is no picture that thumbnails can be made of. `reason` says why, without values."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class AvatarNotFoundError(UserServiceError):
+    """The user has no picture."""
+
+
+class EffectInProgressError(UserServiceError):
+    """Another delivery of the same event is being worked on; worth trying again."""
 
 
 class ServiceUnavailableError(UserServiceError):

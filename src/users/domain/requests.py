@@ -1,6 +1,6 @@
 """What clients send. Only the endpoints with a body import this module: pydantic takes long to load."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
@@ -42,3 +42,9 @@ class UpdateUserRequest(WireModel):
     def changes(self) -> UserChanges:
         """The fields that were sent."""
         return UserChanges(name=self.name, email=self.email)
+
+
+class CreateAvatarUploadRequest(WireModel):
+    """The type of the picture that is going to be uploaded."""
+
+    content_type: Literal["image/jpeg", "image/png", "image/webp", "image/gif"]

@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """A user as it is stored. `version` rises by one with each change; times are UTC, to the millisecond."""
+    """A user as it is stored. `version` rises by one with each change; times are UTC, to the millisecond.
+
+    `avatar_key` is the key of the picture whose thumbnails are shown; None as long as there is none.
+    """
 
     user_id: str
     name: str
@@ -14,6 +17,7 @@ class User:
     created_at: datetime
     updated_at: datetime
     version: int
+    avatar_key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,20 +4,24 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from lambda_common.cors import parse_origins
 from lambda_common.observability import LambdaContext, Observability
 from lambda_common.preconditions import entity_tag, expected_versions, is_unchanged
 from lambda_common.requests import Event, Request
 from lambda_common.responses import REVALIDATE, Response
 from lambda_common.router import Router, Routes
-from lambda_common.settings import running_in_lambda
+from lambda_common.settings import load_settings, running_in_lambda
 from users import bootstrap
 from users.domain import use_cases
 from users.domain.errors import InvalidFieldError
 from users.domain.fields import parse_email, parse_user_id
 from users.domain.repository import UserRepository
-from users.domain.user import User, UserChanges, format_time
+from users.domain.user import User, UserChanges
+from users.handlers.avatars import AvatarsApi
 from users.handlers.problems import PROBLEMS
-from users.handlers.queries import decode_cursor, encode_cursor, parse_limit
+from users.handlers.queries import decode_cursor, encode_cursor, parse_limit, path_user_id
+from users.handlers.representation import representation
+from users.settings import UsersApiSettings
 
 
 class UsersApi:
@@ -86,7 +90,7 @@ class UsersApi:
 
     def replace_user(self, request: Request) -> Response:
         """New values for both name and email."""
-        return self._replace(request, _path_user_id(request))
+        return self._replace(request, path_user_id(request))
 
     def replace_user_named_in_body(self, request: Request) -> Response:
         """The same for the user whom the body names."""
@@ -97,12 +101,12 @@ class UsersApi:
         from users.handlers.bodies import read_patch
 
         request.parameters()
-        return self._update(request, _path_user_id(request), read_patch(request))
+        return self._update(request, path_user_id(request), read_patch(request))
 
     def delete_user(self, request: Request) -> Response:
         """Delete a user."""
         request.parameters()
-        return self._delete(request, _path_user_id(request))
+        return self._delete(request, path_user_id(request))
 
     def delete_user_named_in_query(self, request: Request) -> Response:
         """Delete the user whom the query string names."""
@@ -116,16 +120,16 @@ class UsersApi:
         headers = {"ETag": entity_tag(user.version), "Cache-Control": REVALIDATE}
         if is_unchanged(request, user.version):
             return Response(304, headers=headers)
-        return Response(200, _representation(user), headers)
+        return Response(200, representation(user), headers)
 
     def _users_with_email(self, email: str) -> Response:
         user = self._users.find_by_email(parse_email(email))
-        return Response(200, {"users": [_representation(user)] if user else []})
+        return Response(200, {"users": [representation(user)] if user else []})
 
     def _page_of_users(self, parameters: Mapping[str, str]) -> Response:
         limit = parse_limit(parameters.get("limit"))
         page = self._users.list_page(limit, decode_cursor(parameters.get("cursor")))
-        body: dict[str, Any] = {"users": [_representation(user) for user in page.users]}
+        body: dict[str, Any] = {"users": [representation(user) for user in page.users]}
         if page.last_user_id is not None:
             body["nextCursor"] = encode_cursor(page.last_user_id)
         return Response(200, body)
@@ -148,32 +152,20 @@ class UsersApi:
         return Response(200, {"message": "User deleted successfully"})
 
 
-def _path_user_id(request: Request) -> str:
-    return parse_user_id(request.path_parameters["userId"])
-
-
 def _changed(user: User, what: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    body = {"message": f"User {what} successfully", "user": _representation(user)}
+    body = {"message": f"User {what} successfully", "user": representation(user)}
     return Response(status, body, {"ETag": entity_tag(user.version), **(headers or {})})
-
-
-def _representation(user: User) -> dict[str, Any]:
-    return {
-        "userId": user.user_id,
-        "name": user.name,
-        "email": user.email,
-        "createdAt": format_time(user.created_at),
-        "updatedAt": format_time(user.updated_at),
-        "version": user.version,
-    }
 
 
 @cache
 def router() -> Router:
     """The API with its collaborators, built once."""
-    observability = bootstrap.observability()
-    api = UsersApi(bootstrap.user_repository(), observability)
-    return Router(api.routes(), PROBLEMS, observability, bootstrap.cors_allowed_origins())
+    settings = load_settings(UsersApiSettings)
+    observability = Observability(settings)
+    users = bootstrap.user_repository(settings, observability.correlation_id)
+    images = bootstrap.image_store(settings.images_bucket_name)
+    routes = {**UsersApi(users, observability).routes(), **AvatarsApi(users, images).routes()}
+    return Router(routes, PROBLEMS, observability, parse_origins(settings.cors_allowed_origins))
 
 
 def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:

@@ -3,7 +3,12 @@
 from lambda_common.problems import FieldError, InvalidRequestError
 from lambda_common.requests import JSON_MEDIA_TYPES, Request
 from lambda_common.validation import validate
-from users.domain.requests import CreateUserRequest, ReplaceUserRequest, UpdateUserRequest
+from users.domain.requests import (
+    CreateAvatarUploadRequest,
+    CreateUserRequest,
+    ReplaceUserRequest,
+    UpdateUserRequest,
+)
 from users.domain.use_cases import same_user_id
 from users.domain.user import UserChanges
 
@@ -28,3 +33,8 @@ def read_replacement(request: Request, path_user_id: str | None) -> tuple[str, U
 def read_patch(request: Request) -> UserChanges:
     """The body of a PATCH."""
     return validate(UpdateUserRequest, request.json_object(MERGE_PATCH_MEDIA_TYPES)).changes()
+
+
+def read_avatar_upload(request: Request) -> str:
+    """The body of a POST of an avatar: the type of the picture that is to come."""
+    return validate(CreateAvatarUploadRequest, request.json_object()).content_type

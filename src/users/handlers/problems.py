@@ -8,6 +8,9 @@ PROBLEMS: ProblemTable = {
     errors.UserNotFoundError: Problem(
         404, "user-not-found", "User not found", "There is no user with this userId."
     ),
+    errors.AvatarNotFoundError: Problem(
+        404, "avatar-not-found", "Avatar not found", "The user has no picture yet."
+    ),
     errors.UserAlreadyExistsError: Problem(
         409, "user-exists", "User exists", "Another user has this userId."
     ),

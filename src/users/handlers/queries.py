@@ -1,14 +1,20 @@
-"""Query parameters of `GET /users`: the cursor and the limit of a page."""
+"""Parameters in paths and query strings: user ids, and the cursor and the limit of a page."""
 
 import base64
 import binascii
 
+from lambda_common.requests import Request
 from users.domain.errors import InvalidFieldError
 from users.domain.fields import parse_user_id
 
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
 _CURSOR_PREFIX = "1:"  # the version of the cursor's format
+
+
+def path_user_id(request: Request) -> str:
+    """The user id in the path."""
+    return parse_user_id(request.path_parameters["userId"])
 
 
 def parse_limit(value: str | None) -> int:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.answers import Api
-from tests.events import EVENTS, changed_event
+from tests.events import API_EVENTS, changed_event
 from tests.integration.api.test_routing import with_method
 from tests.logs import Logs
 
@@ -23,7 +23,7 @@ class TestLogLine:
             line.items()
             >= {
                 "level": "INFO",
-                "message": "Request finished",
+                "message": "Finished",
                 "correlation_id": event["requestContext"]["requestId"],
                 "function_request_id": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
                 "operation": "create_user",
@@ -64,7 +64,7 @@ class TestLogLine:
 class TestPrivacy:
     """Neither names nor addresses are written anywhere, whatever the outcome."""
 
-    @pytest.mark.parametrize("name", sorted(path.stem for path in EVENTS.glob("*.json")))
+    @pytest.mark.parametrize("name", API_EVENTS)
     def test_nothing_of_the_user_is_written(self, api: Api, logs: Logs, name: str) -> None:
         for _ in range(2):
             api("create-user")
@@ -144,8 +144,8 @@ class TestMetrics:
         api("create-user")
         api("create-user")
         api("create-user", body="{")
-        requests = [metric for metric in logs.metrics if "Requests" in metric]
-        assert [(metric["operation"], metric["outcome"]) for metric in requests] == [
+        operations = [metric for metric in logs.metrics if "Operations" in metric]
+        assert [(metric["operation"], metric["outcome"]) for metric in operations] == [
             ("create_user", "success"),
             ("create_user", "user-exists"),
             ("create_user", "malformed-body"),

@@ -1,15 +1,25 @@
 """Paths and methods that the API does not have, and what every answer carries."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.answers import Api
-from tests.events import EVENTS, Event, changed_event
+from tests.builders import NOON
+from tests.events import API_EVENTS, Event, changed_event
+from tests.integration.tables import AVATAR_KEY, avatar_repository
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 ALLOWED = {
     "health": {"GET", "OPTIONS"},
     "list-users": {"GET", "POST", "PUT", "DELETE", "OPTIONS"},
     "get-user": {"GET", "PUT", "PATCH", "DELETE", "OPTIONS"},
+    "create-avatar-upload": {"POST", "OPTIONS"},
+    "get-avatar": {"GET", "OPTIONS"},
 }
+CREATED = {"create-user", "create-user-idempotent", "create-avatar-upload"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "LINK", "get"}
 
 
@@ -36,7 +46,19 @@ class TestMethodNotAllowed:
 class TestNotFound:
     """A path that the API does not have: 404."""
 
-    @pytest.mark.parametrize("path", ["/", "/user", "/users/1/2", "/{proxy+}", "/admin", "/users/"])
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/",
+            "/user",
+            "/users/1/2",
+            "/users/{userId}/avatar/",
+            "/users/{userId}/{size}",
+            "/{proxy+}",
+            "/admin",
+            "/users/",
+        ],
+    )
     @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
     def test_answers_404(self, api: Api, path: str, method: str) -> None:
         event = with_method("list-users", method) | {"resource": path, "path": path}
@@ -45,13 +67,16 @@ class TestNotFound:
 
 
 class TestEveryEvent:
-    """Each file in events/ is a request that the API answers as the contract says."""
+    """Each request in events/ is one that the API answers as the contract says."""
 
-    @pytest.mark.parametrize("name", sorted(path.stem for path in EVENTS.glob("*.json")))
-    def test_success_when_the_user_exists(self, api: Api, name: str) -> None:
-        if not name.startswith("create-"):
+    @pytest.mark.parametrize("name", API_EVENTS)
+    def test_success_when_the_user_exists(self, api: Api, dynamodb: "DynamoDBClient", name: str) -> None:
+        if not name.startswith("create-user"):
             api("create-user")
-        assert api(name).status == (201 if name.startswith("create-") else 200)
+        if name == "get-avatar":
+            avatar_repository(dynamodb).set_avatar("123", AVATAR_KEY, NOON)
+        expected = 201 if name in CREATED else 302 if name == "get-avatar" else 200
+        assert api(name).status == expected
 
     def test_the_request_id_is_that_of_api_gateway(self, api: Api) -> None:
         event = changed_event("get-user")

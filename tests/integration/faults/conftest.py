@@ -46,6 +46,6 @@ def server(slow_server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> Dyna
 @pytest.fixture
 def hurried_server(server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> DynamoDBServer:
     """The same with so little patience that a good answer may come too late: for faults that last."""
-    hurried = lambda_common.aws.CONFIG.merge(Config(read_timeout=0.1))
+    hurried = lambda_common.aws.CONFIG.merge(Config(read_timeout=0.2))
     monkeypatch.setattr(lambda_common.aws, "CONFIG", hurried)
     return server

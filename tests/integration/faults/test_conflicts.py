@@ -147,7 +147,7 @@ class TestChangeOfAddress:
 class TestUpdateAndDelete:
     """Single writes meet transactions, too."""
 
-    @pytest.mark.parametrize("name", ["update-user", "replace-user"])
+    @pytest.mark.parametrize("name", ["update-user", "replace-user", "delete-user"])
     def test_done_when_a_transaction_was_in_the_way(
         self, api: Api, server: DynamoDBServer, name: str
     ) -> None:
@@ -167,9 +167,12 @@ class TestUpdateAndDelete:
         assert server.operations[-2:] == ["UpdateItem", "UpdateItem"]
         check_no_orphans(items)
 
-    def test_unavailable_when_a_transaction_stays_in_the_way(self, api: Api, server: DynamoDBServer) -> None:
+    @pytest.mark.parametrize("name", ["update-user", "delete-user"])
+    def test_unavailable_when_a_transaction_stays_in_the_way(
+        self, api: Api, server: DynamoDBServer, name: str
+    ) -> None:
         server.rule = lambda _operation, _params: refusal("TransactionConflictException")
-        assert api("update-user").problem == "unavailable"
+        assert api(name).problem == "unavailable"
 
     @pytest.mark.parametrize("codes", [[FAILED, NONE], [NONE, FAILED], [CONFLICT, NONE], [NONE, CONFLICT]])
     def test_deleted_when_what_was_in_the_way_has_gone(
@@ -178,5 +181,5 @@ class TestUpdateAndDelete:
         api("create-user")
         server.faults = [None, cancelled(*codes)]
         assert api("delete-user", headers={"If-Match": '"1"'}).status == 200
-        assert server.operations[1:] == 2 * ["GetItem", "TransactWriteItems"]
+        assert server.operations[1:] == 2 * ["UpdateItem", "TransactWriteItems"]
         check_no_orphans(items)

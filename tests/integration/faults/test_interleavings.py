@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.answers import Api
+from tests.events import changed_event
 from tests.integration.faults.server import DynamoDBServer
 from tests.integration.tables import Items, check_no_orphans
 
@@ -26,7 +27,16 @@ def before(server: DynamoDBServer, operation: str, number: int, act: Callable[[]
 
 
 class TestDelete:
-    """Between the read and the transaction."""
+    """Between the mark, which shows the user, and the transaction."""
+
+    def test_nothing_is_seen_of_it(self, api: Api, slow_server: DynamoDBServer, items: Items) -> None:
+        api("create-user")
+        [unmarked] = items("UsersTable")
+        meanwhile: list[Any] = []
+        before(slow_server, "TransactWriteItems", 1, lambda: meanwhile.extend(items("UsersTable")))
+        event = changed_event("delete-user")
+        assert api.send(event).status == 200
+        assert meanwhile == [unmarked | {"correlationId": {"S": event["requestContext"]["requestId"]}}]
 
     @pytest.mark.parametrize("body", [{"name": "Renamed"}, {"email": "new@example.com"}])
     def test_refused_when_the_expected_version_has_gone(

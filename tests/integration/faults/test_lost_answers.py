@@ -58,14 +58,25 @@ class TestLostAnswer:
         check_no_orphans(items)
 
     @pytest.mark.parametrize("tags", [None, '"1"'])
-    def test_deleted_once_when_the_first_answer_is_lost(
+    def test_deleted_once_when_the_answer_of_the_transaction_is_lost(
         self, api: Api, server: DynamoDBServer, items: Items, fault: Fault, tags: str | None
     ) -> None:
         api("create-user")
         server.requests.clear()
         server.faults = [None, fault, fault]
         assert api("delete-user", headers={"If-Match": tags}).status == 200
-        assert server.operations == ["GetItem", *3 * ["TransactWriteItems"]]
+        assert server.operations == ["UpdateItem", *3 * ["TransactWriteItems"]]
+        assert items("UsersTable") == items("UserEmailsTable") == []
+
+    @pytest.mark.parametrize("tags", [None, '"1"'])
+    def test_deleted_once_when_the_answer_of_the_mark_is_lost(
+        self, api: Api, server: DynamoDBServer, items: Items, fault: Fault, tags: str | None
+    ) -> None:
+        api("create-user")
+        server.requests.clear()
+        server.faults = [fault, fault]
+        assert api("delete-user", headers={"If-Match": tags}).status == 200
+        assert server.operations == [*3 * ["UpdateItem"], "TransactWriteItems"]
         assert items("UsersTable") == items("UserEmailsTable") == []
 
 

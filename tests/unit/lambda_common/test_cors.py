@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambda_common.cors import cors_headers, preflight_headers
+from lambda_common.cors import cors_headers, parse_origins, preflight_headers
 from lambda_common.requests import Request
 
 APP = "https://app.example.com"
@@ -12,6 +12,22 @@ def request_from(origin: str | None) -> Request:
     """A request of a page from there."""
     headers = {} if origin is None else {"Origin": origin}
     return Request.from_event({"httpMethod": "GET", "resource": "/", "headers": headers})
+
+
+class TestParseOrigins:
+    """A variable holds a list of origins."""
+
+    @pytest.mark.parametrize(
+        ("text", "origins"),
+        [
+            ("*", ("*",)),
+            ("", ()),
+            (" a , b,", ("a", "b")),
+            ("https://a.example.com", ("https://a.example.com",)),
+        ],
+    )
+    def test_a_list(self, text: str, origins: tuple[str, ...]) -> None:
+        assert parse_origins(text) == origins
 
 
 class TestCorsHeaders:

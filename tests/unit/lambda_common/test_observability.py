@@ -1,48 +1,14 @@
-"""Logs, metrics and traces."""
-
-import json
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+"""Logs and metrics."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from lambda_common.observability import Observability
 from tests.answers import Context
 from tests.builders import an_observability
 from tests.logs import Logs
 
-ROOT = Path(__file__).parents[3]
 SECRET = "john@example.com"
-TRACED = f"""
-from lambda_common.problems import Problem
-from lambda_common.responses import Response
-from lambda_common.router import Router
-from tests.answers import Context
-from tests.builders import an_observability
-from tests.events import changed_event
-
-def fine(request):
-    return Response(200, {{}})
-
-def broken(request):
-    try:
-        raise KeyError("{SECRET}")
-    except KeyError as error:
-        raise RuntimeError("{SECRET}") from error
-
-def refused(request):
-    raise LookupError("{SECRET}")
-
-problems = {{LookupError: Problem(404, "nothing", "Nothing", "Nothing.")}}
-observability = an_observability()
-for endpoint in (fine, broken, refused):
-    router = Router({{"/users/{{userId}}": {{"GET": endpoint}}}}, problems, observability)
-    router.handle(changed_event("get-user", user_id="{SECRET}"), Context())
-"""
 
 
 @pytest.fixture
@@ -51,20 +17,11 @@ def logs(capsys: pytest.CaptureFixture[str]) -> Logs:
     return Logs(capsys)
 
 
-@pytest.fixture
-def daemon() -> Iterator[socket.socket]:
-    """What the X-Ray daemon hears."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.settimeout(0.2)
-        yield listener
-
-
 def invoke(observability: Observability, request_id: str = "request") -> None:
     """One invocation that finishes a request."""
-    with observability.invocation(Context("invocation"), correlation_id=request_id):
+    with observability.invocation(Context("invocation")), observability.correlated(request_id):
         observability.count("UserCreated")
-        observability.finished(operation="op", route="GET /x", status=200, outcome="success")
+        observability.finished("op", "success", route="GET /x")
 
 
 class TestInvocation:
@@ -85,14 +42,14 @@ class TestInvocation:
         observability = an_observability()
         invoke(observability)
         observability.failed(RuntimeError(SECRET))
-        assert "correlation_id" not in logs.lines[-1]
+        assert not {"correlation_id", "function_request_id", "cold_start"} & set(logs.lines[-1])
 
     def test_metrics_are_written_when_it_raises(self, logs: Logs) -> None:
         observability = an_observability()
 
         def fail() -> None:
-            with observability.invocation(Context(), correlation_id="r"):
-                observability.finished(operation="op", route="GET /x", status=500, outcome="bad")
+            with observability.invocation(Context()), observability.correlated("r"):
+                observability.finished("op", "bad")
                 raise RuntimeError
 
         with pytest.raises(RuntimeError):
@@ -103,29 +60,95 @@ class TestInvocation:
         observability = an_observability()
         for _ in range(3):
             invoke(observability)
-        assert [metric.get("Requests") for metric in logs.metrics if "Requests" in metric] == 3 * [[1.0]]
+        assert [metric.get("Operations") for metric in logs.metrics if "Operations" in metric] == 3 * [[1.0]]
         assert [metric.get("UserCreated") for metric in logs.metrics if "UserCreated" in metric] == 3 * [
             [1.0]
         ]
 
 
+class TestCorrelation:
+    """Within an invocation there may be several requests; what belongs to none of them has no id."""
+
+    def test_each_line_has_the_id_of_its_request(self, logs: Logs) -> None:
+        observability = an_observability()
+        with observability.invocation(Context("invocation")):
+            for request_id in ("first", "second"):
+                with observability.correlated(request_id):
+                    observability.finished("op", "success")
+            observability.failed(RuntimeError())
+        assert [line.get("correlation_id") for line in logs.lines] == ["first", "second", None]
+        assert {line["function_request_id"] for line in logs.lines} == {"invocation"}
+
+    def test_the_outer_id_is_back_when_the_inner_request_ends(self, logs: Logs) -> None:
+        observability = an_observability()
+        with observability.correlated("outer"):
+            with observability.correlated("inner"):
+                observability.finished("op", "success")
+            observability.finished("op", "success")
+        assert [line.get("correlation_id") for line in logs.lines] == ["inner", "outer"]
+
+    def test_tells_whose_request_is_worked_on(self) -> None:
+        observability = an_observability()
+        ids = [observability.correlation_id()]
+        with observability.correlated("outer"):
+            ids.append(observability.correlation_id())
+            with observability.correlated("inner"):
+                ids.append(observability.correlation_id())
+            ids.append(observability.correlation_id())
+        ids.append(observability.correlation_id())
+        assert ids == ["", "outer", "inner", "outer", ""]
+
+    def test_ends_when_it_raises(self, logs: Logs) -> None:
+        observability = an_observability()
+        with pytest.raises(RuntimeError), observability.correlated("request"):
+            raise RuntimeError
+        observability.finished("op", "success")
+        assert observability.correlation_id() == ""
+        assert "correlation_id" not in logs.lines[0]
+
+
+class TestFinished:
+    """One line for a piece of work."""
+
+    def test_tells_operation_outcome_and_what_else_is_known(self, logs: Logs) -> None:
+        observability = an_observability()
+        observability.finished("clean_up", "success", deleted=3)
+        observability.finished("op", "bad")
+        first, second = logs.lines
+        assert (first["level"], first["message"]) == ("INFO", "Finished")
+        assert (first["operation"], first["outcome"], first["deleted"]) == ("clean_up", "success", 3)
+        assert (second["operation"], second["outcome"]) == ("op", "bad")
+        assert "deleted" not in second
+
+
 class TestMetrics:
     """Lines in the embedded metric format."""
 
-    def test_requests_are_counted_by_operation_and_outcome(self, logs: Logs) -> None:
+    def test_operations_are_counted_by_operation_and_outcome(self, logs: Logs) -> None:
         invoke(an_observability())
-        _, requests = logs.metrics
-        [directive] = requests["_aws"]["CloudWatchMetrics"]
+        _, operations = logs.metrics
+        [directive] = operations["_aws"]["CloudWatchMetrics"]
         assert directive["Namespace"] == "Tests"
         assert set(directive["Dimensions"][0]) == {"service", "operation", "outcome"}
-        assert directive["Metrics"] == [{"Name": "Requests", "Unit": "Count"}]
-        assert (requests["operation"], requests["outcome"], requests["Requests"]) == ("op", "success", [1.0])
+        assert directive["Metrics"] == [{"Name": "Operations", "Unit": "Count"}]
+        assert (operations["operation"], operations["outcome"]) == ("op", "success")
+        assert operations["Operations"] == [1.0]
 
     def test_business_counts_stand_by_themselves(self, logs: Logs) -> None:
         invoke(an_observability())
         [directive] = logs.metrics[0]["_aws"]["CloudWatchMetrics"]
         assert directive["Dimensions"] == [["service"]]
         assert directive["Metrics"] == [{"Name": "UserCreated", "Unit": "Count"}]
+
+    def test_counts_have_the_dimensions_that_are_given(self, logs: Logs) -> None:
+        observability = an_observability()
+        observability.count("Published", type="user.created")
+        observability.count("UserCreated")
+        published, created = logs.metrics
+        [directive] = published["_aws"]["CloudWatchMetrics"]
+        assert set(directive["Dimensions"][0]) == {"service", "type"}
+        assert published["type"] == "user.created"
+        assert created["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
 
 
 class TestFailed:
@@ -137,8 +160,24 @@ class TestFailed:
         error.__cause__.__context__ = ValueError(SECRET)
         an_observability().failed(error)
         [line] = logs.lines
-        assert (line["level"], line["error_types"]) == ("ERROR", ["RuntimeError", "KeyError", "ValueError"])
+        assert (line["level"], line["message"], line["aws_errors"]) == ("ERROR", "Failed", [])
+        assert line["error_types"] == ["RuntimeError", "KeyError", "ValueError"]
         assert SECRET not in logs.text
+
+    def test_names_what_aws_refused(self, logs: Logs) -> None:
+        error = RuntimeError(SECRET)
+        error.__cause__ = ClientError(
+            {"Error": {"Code": "AccessDeniedException", "Message": SECRET}}, "PutItem"
+        )
+        an_observability().failed(error)
+        [line] = logs.lines
+        assert line["error_types"] == ["RuntimeError", "ClientError"]
+        assert line["aws_errors"] == ["PutItem AccessDeniedException"]
+        assert SECRET not in logs.text
+
+    def test_names_the_operation_when_aws_gave_no_code(self, logs: Logs) -> None:
+        an_observability().failed(ClientError({}, "PutItem"))
+        assert logs.lines[0]["aws_errors"] == ["PutItem Unknown"]
 
     def test_ends_when_the_chain_is_a_circle(self, logs: Logs) -> None:
         first, second = RuntimeError(SECRET), KeyError(SECRET)
@@ -158,42 +197,3 @@ class TestFailed:
         except RuntimeError as error:
             an_observability().failed(error)
         assert "test_tells_where_it_was_raised" in logs.lines[0]["stack"][0]
-
-
-class TestTraces:
-    """With tracing on, as in Lambda, segments tell of the request and nothing of the people in it."""
-
-    def documents(self, daemon: socket.socket) -> list[dict[str, Any]]:
-        environment = {
-            "PYTHONPATH": f"{ROOT}/src:{ROOT}/layers/common:{ROOT}",
-            "LAMBDA_TASK_ROOT": str(ROOT / "src"),
-            "AWS_LAMBDA_FUNCTION_NAME": "users",
-            "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{daemon.getsockname()[1]}",
-            "_X_AMZN_TRACE_ID": "Root=1-691f3c40-0a1b2c3d4e5f60718293a4b5;Parent=53995c3f42cd8ad8;Sampled=1",
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-        }
-        subprocess.run(
-            [sys.executable, "-c", TRACED], env=environment, check=True, capture_output=True, cwd=ROOT
-        )
-        documents = []
-        while True:
-            try:
-                documents.append(json.loads(daemon.recv(65536).split(b"\n", 1)[1]))
-            except TimeoutError:
-                return documents
-
-    def test_tell_operation_and_outcome_and_no_more(self, daemon: socket.socket) -> None:
-        documents = self.documents(daemon)
-        text = json.dumps(documents)
-        assert len(documents) >= 3
-        assert SECRET not in text
-        assert all(f'"## {name}"' in text for name in ("handler", "fine", "broken", "refused"))
-        annotations = [document["annotations"] for document in documents if "annotations" in document]
-        assert [(a["operation"], a["outcome"]) for a in annotations] == [
-            ("fine", "success"),
-            ("broken", "internal-error"),
-            ("refused", "nothing"),
-        ]
-        assert [a["ColdStart"] for a in annotations] == [True, False, False]

@@ -1,12 +1,14 @@
 """DynamoDB items."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.builders import NOON, a_request, a_user
-from users.adapters.items import UserUpdate, idempotency_item, user_from_item, user_item
+from users.adapters.items import UserUpdate, deletion_mark, idempotency_item, user_from_item, user_item
 from users.domain.user import User, UserChanges
 
 LATER = NOON + timedelta(milliseconds=5)
@@ -15,8 +17,21 @@ LATER = NOON + timedelta(milliseconds=5)
 def an_update(changes: UserChanges, expected: set[int] | None = None) -> UserUpdate:
     """An update of user 123."""
     return UserUpdate(
-        user_id="123", changes=changes, expected_versions=expected, updated_at=LATER, write_id="w"
+        user_id="123",
+        changes=changes,
+        expected_versions=expected,
+        updated_at=LATER,
+        write_id="w",
+        correlation_id="c",
     )
+
+
+def check_exact(request: dict[str, Any]) -> None:
+    """The expressions use all that is defined and nothing else, and the user has to exist."""
+    text = f"{request['UpdateExpression']} {request['ConditionExpression']}"
+    names, values = request.get("ExpressionAttributeNames", {}), request["ExpressionAttributeValues"]
+    assert set(re.findall(r"[#:]\w+", text)) == {*names, *values}
+    assert text.count("attribute_exists(userId)") == 1
 
 
 class TestUserItem:
@@ -29,9 +44,12 @@ class TestUserItem:
         assert user_from_item(user_item(user)) == user
 
     def test_the_same_user_when_the_item_has_more(self) -> None:
-        assert (
-            user_from_item(user_item(a_user()) | {"writeId": {"S": "w"}, "later": {"BOOL": True}}) == a_user()
-        )
+        more = {"writeId": {"S": "w"}, "correlationId": {"S": "c"}, "later": {"BOOL": True}}
+        assert user_from_item(user_item(a_user()) | more) == a_user()
+
+    def test_has_the_avatar_that_the_item_has(self) -> None:
+        item = user_item(a_user()) | {"avatarKey": {"S": "uploads/123/a"}}
+        assert user_from_item(item) == replace(a_user(), avatar_key="uploads/123/a")
 
 
 class TestIdempotencyItem:
@@ -57,12 +75,33 @@ class TestUserUpdate:
     )
     def test_complete_and_exact(self, changes: UserChanges, expected: set[int] | None) -> None:
         update = an_update(changes, expected)
+        check_exact(update.unless_email_changes())
+        if changes.email is not None:  # else there is no need for a transaction
+            check_exact(update.from_state(a_user()))
+
+    def test_stores_on_whose_behalf_it_is(self) -> None:
+        update = an_update(UserChanges(name="n"))
         for request in (update.unless_email_changes(), update.from_state(a_user())):
-            text = f"{request['UpdateExpression']} {request['ConditionExpression']} "
-            for name in [*request["ExpressionAttributeNames"], *request["ExpressionAttributeValues"]]:
-                assert any(text.count(name + end) for end in (" ", ",", ")"))
-            assert text.count("attribute_exists(userId)") == 1
+            assert "#correlationId = :correlationId" in request["UpdateExpression"]
+            assert request["ExpressionAttributeNames"]["#correlationId"] == "correlationId"
+            assert request["ExpressionAttributeValues"][":correlationId"] == {"S": "c"}
 
     def test_applied_as_dynamodb_does(self) -> None:
         applied = an_update(UserChanges(email="e@example.com")).applied_to(a_user())
         assert applied == replace(a_user(), email="e@example.com", version=2, updated_at=LATER)
+
+    def test_leaves_the_avatar(self) -> None:
+        user = replace(a_user(), avatar_key="uploads/123/a")
+        assert an_update(UserChanges(name="n")).applied_to(user).avatar_key == "uploads/123/a"
+
+
+class TestDeletionMark:
+    """The mark says who deletes, and changes nothing else."""
+
+    @pytest.mark.parametrize("expected", [None, {1}, {3, 1, 2}])
+    def test_complete_and_exact(self, expected: set[int] | None) -> None:
+        request = deletion_mark("123", expected, correlation_id="c")
+        check_exact(request)
+        assert request["Key"] == {"userId": {"S": "123"}}
+        assert request["UpdateExpression"] == "SET correlationId = :correlationId"
+        assert request["ExpressionAttributeValues"][":correlationId"] == {"S": "c"}

@@ -1,0 +1,44 @@
+"""Events to an SNS topic."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from users.adapters.errors import translated_errors
+from users.domain.events import UserEvent
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+MAX_BATCH = 10  # messages that SNS takes in a call
+
+
+class SnsEventPublisher:
+    """An `EventPublisher`; each message has its type as an attribute, on which subscribers filter."""
+
+    def __init__(self, client: "SNSClient", *, topic_arn: str) -> None:
+        self._client = client
+        self._topic_arn = topic_arn
+
+    def publish(self, events: Sequence[UserEvent]) -> list[UserEvent]:
+        """One call for up to 10 events; those that SNS refused are returned."""
+        entries: Any = [
+            {"Id": str(index), "Message": event.to_json(), "MessageAttributes": _attributes(event.type)}
+            for index, event in enumerate(events)
+        ]
+        with translated_errors():
+            answer = self._client.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=entries)
+        return [events[int(failure["Id"])] for failure in answer.get("Failed", [])]
+
+    def announce(self, message: Mapping[str, Any]) -> None:
+        """Publish one message of another kind, typed by its `event`."""
+        with translated_errors():
+            self._client.publish(
+                TopicArn=self._topic_arn,
+                Message=json.dumps(message),
+                MessageAttributes=_attributes(message["event"]),
+            )
+
+
+def _attributes(kind: str) -> Any:
+    return {"type": {"DataType": "String", "StringValue": kind}}

@@ -1,0 +1,54 @@
+"""What happens to users, as other parts of the system hear of it."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainSerializer
+from pydantic.alias_generators import to_camel
+
+from lambda_common.validation import WireModel
+from users.domain.user import User, format_time
+
+type Time = Annotated[datetime, Field(strict=False), PlainSerializer(format_time, when_used="json")]
+
+
+class UserSnapshot(WireModel):
+    """A user at one moment."""
+
+    user_id: str
+    name: str
+    email: str
+    created_at: Time
+    updated_at: Time
+    version: int
+    avatar_key: str | None = None
+
+    @classmethod
+    def of(cls, user: User) -> "UserSnapshot":
+        """The snapshot of `user`."""
+        return cls.model_validate(
+            {to_camel(name): value for name, value in asdict(user).items() if value is not None}
+        )
+
+
+class UserEvent(WireModel):
+    """A change of a user. `data` is the user after it, `previous` before it, each only where there is one.
+
+    `id` is the same however often the event arrives; `sequence` orders the events of one user, longer
+    numbers after shorter ones; `correlation_id` is the id of the request that made the change.
+    """
+
+    id: str
+    type: Literal["user.created", "user.updated", "user.deleted"]
+    time: Time
+    sequence: str
+    user_id: str
+    version: int
+    correlation_id: str = ""
+    data: UserSnapshot | None = None
+    previous: UserSnapshot | None = None
+
+    def to_json(self) -> str:
+        """The event as it travels; `UserEvent.model_validate_json` reads it."""
+        return self.model_dump_json(by_alias=True, exclude_none=True)

@@ -1,0 +1,61 @@
+"""The HTTP API of avatars: a form to upload one, and the way to its thumbnails."""
+
+from lambda_common.problems import PathNotFoundError
+from lambda_common.requests import Request
+from lambda_common.responses import Response
+from lambda_common.router import Routes
+from users.domain.avatars import (
+    AVATAR_SIZES,
+    MAX_UPLOAD_BYTES,
+    UPLOAD_SECONDS,
+    new_upload_key,
+    thumbnail_keys,
+)
+from users.domain.errors import AvatarNotFoundError
+from users.domain.ports import ImageStore
+from users.domain.repository import UserRepository
+from users.handlers.queries import path_user_id
+
+
+class AvatarsApi:
+    """The endpoints below `/users/{userId}/avatar`."""
+
+    def __init__(self, users: UserRepository, images: ImageStore) -> None:
+        self._users = users
+        self._images = images
+
+    def routes(self) -> Routes:
+        """Every route that template.yaml declares for avatars."""
+        return {
+            "/users/{userId}/avatar": {"POST": self.create_avatar_upload},
+            "/users/{userId}/avatar/{size}": {"GET": self.get_avatar},
+        }
+
+    def create_avatar_upload(self, request: Request) -> Response:
+        """A presigned POST for one picture of one type."""
+        from users.handlers.bodies import read_avatar_upload
+
+        request.parameters()
+        content_type = read_avatar_upload(request)
+        key = new_upload_key(self._users.get(path_user_id(request)).user_id)
+        form = self._images.upload_form(key, content_type)
+        body = {
+            "url": form.url,
+            "fields": form.fields,
+            "key": key,
+            "expiresIn": UPLOAD_SECONDS,
+            "maxBytes": MAX_UPLOAD_BYTES,
+        }
+        return Response(201, body)
+
+    def get_avatar(self, request: Request) -> Response:
+        """A redirect to a thumbnail, which anybody who has the URL can read for a short time."""
+        request.parameters()
+        size = request.path_parameters["size"]
+        if size not in AVATAR_SIZES:
+            raise PathNotFoundError
+        user = self._users.get(path_user_id(request))
+        if user.avatar_key is None:
+            raise AvatarNotFoundError
+        url = self._images.download_url(thumbnail_keys(user.avatar_key)[size])
+        return Response(302, headers={"Location": url})

@@ -1,0 +1,65 @@
+"""News of the bucket: an uploaded picture gets thumbnails, a removed one loses them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import unquote_plus
+
+from lambda_common.observability import LambdaContext, Observability
+from lambda_common.requests import Event
+from lambda_common.settings import load_settings, running_in_lambda
+from users import bootstrap
+from users.domain.thumbnails import ThumbnailService, Upload
+from users.settings import ThumbnailsSettings
+
+
+@dataclass(frozen=True)
+class BucketConsumer:
+    """Hands each notification to the service. Whatever it raises makes S3's notification come again."""
+
+    service: ThumbnailService
+    observability: Observability
+
+    def handle(self, event: Event, context: LambdaContext) -> None:
+        """All records of one notification."""
+        with self.observability.invocation(context):
+            for record in event["Records"]:
+                with self.observability.correlated(record["responseElements"]["x-amz-request-id"]):
+                    self._handle(record)
+
+    def _handle(self, record: Mapping[str, Any]) -> None:
+        item = record["s3"]["object"]
+        key = unquote_plus(item["key"])
+        if record["eventName"].startswith("ObjectRemoved:"):
+            self.service.removed(key)
+            self.observability.finished("remove_thumbnails", "success")
+            return
+        upload = Upload(
+            id=f"{key}#{item['sequencer']}", key=key, uploaded_at=datetime.fromisoformat(record["eventTime"])
+        )
+        self.observability.finished("make_thumbnails", self.service.uploaded(upload))
+
+
+@cache
+def _consumer() -> BucketConsumer:
+    settings = load_settings(ThumbnailsSettings)
+    observability = Observability(settings)
+    service = ThumbnailService(
+        images=bootstrap.image_store(settings.images_bucket_name),
+        avatars=bootstrap.avatar_repository(settings.users_table_name, observability.correlation_id),
+        announcer=bootstrap.event_publisher(settings.user_events_topic_arn),
+        effects=bootstrap.effect_log(settings.idempotency_table_name, settings.function_timeout_seconds),
+        make_thumbnails=bootstrap.thumbnail_maker(),
+    )
+    return BucketConsumer(service, observability)
+
+
+def lambda_handler(event: Event, context: LambdaContext) -> None:
+    """Entry point of the bucket's notifications."""
+    _consumer().handle(event, context)
+
+
+if running_in_lambda():
+    _consumer()

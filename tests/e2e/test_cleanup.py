@@ -1,0 +1,61 @@
+"""Temporary objects that are old enough go, on the day that the schedule comes round."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from local.emulator import Emulator
+from local.stack import Stack
+from local.workspace import Workspace
+from tests.e2e.roles import Role
+from tests.e2e.world import Bucket
+
+
+def grow_old(workspace: Workspace, key: str, days: int) -> None:
+    """Let the local AWS, which must be stopped, believe that an object was written long ago."""
+    (meta,) = (
+        path
+        for path in (workspace.directory / "s3").rglob("*.meta.json")
+        if json.loads(path.read_text())["key"] == key
+    )
+    document = json.loads(meta.read_text())
+    written = datetime.now(UTC) - timedelta(days=days)
+    document["last_modified"] = written.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    meta.write_text(json.dumps(document))
+
+
+class TestCleanup:
+    """The function, called as the schedule calls it."""
+
+    def test_deletes_what_is_older_than_seven_days(
+        self, workspace: Workspace, emulator: Emulator, stack: Stack, bucket: Bucket
+    ) -> None:
+        for key in ("temp/old", "temp/young", "uploads/old"):
+            bucket.put(key, b"x")
+        emulator.stop()
+        grow_old(workspace, "temp/old", days=8)
+        grow_old(workspace, "temp/young", days=6)
+        grow_old(workspace, "uploads/old", days=8)
+        emulator.start()
+
+        function = stack.resources("AWS::Lambda::Function")["CleanupFunction"]
+
+        def fails() -> bool:
+            answer = stack.aws.client("lambda").invoke(FunctionName=function, Qualifier="live")
+            return "FunctionError" in answer
+
+        # Without any one of its permissions it fails: it has none that it does not use.
+        role = Role(stack, "CleanupRole")
+        assert len(role.actions("temporary-objects")) == 2
+        for statement, action in role.actions("temporary-objects"):
+            with role.without("temporary-objects", statement, action):
+                assert fails()
+        assert not fails()
+        assert bucket.keys("temp/") == ["temp/young"]
+        assert bucket.keys("uploads/old") == ["uploads/old"]
+
+    def test_is_scheduled_daily_with_a_dead_letter_queue(self, stack: Stack) -> None:
+        name = stack.resources("AWS::Scheduler::Schedule")["CleanupSchedule"]
+        schedule = stack.aws.client("scheduler").get_schedule(Name=name)
+        assert schedule["ScheduleExpression"] == "rate(1 day)"
+        assert schedule["State"] == "ENABLED"
+        assert "CleanupDeadLetterQueue" in schedule["Target"]["DeadLetterConfig"]["Arn"]

@@ -1,0 +1,138 @@
+"""What can be seen of the stack past its API: events, mail, objects, queues."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+from local.stack import Stack
+from local.workspace import Workspace
+
+DEAD_LETTER_QUEUES = (
+    "UserEventsDeadLetterQueueUrl",
+    "UserStreamDeadLetterQueueUrl",
+    "ThumbnailsDeadLetterQueueUrl",
+    "CleanupDeadLetterQueueUrl",
+)
+
+type Event = dict[str, Any]
+
+
+class Subscriber:
+    """A queue that hears everything that is published, and remembers it in the order of arrival."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._sqs = stack.aws.client("sqs")
+        self._queue = self._sqs.create_queue(QueueName="subscriber")["QueueUrl"]
+        attributes = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])
+        arn = attributes["Attributes"]["QueueArn"]
+        self._sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": _open_to_sns(arn)})
+        stack.aws.client("sns").subscribe(
+            TopicArn=stack.outputs()["UserEventsTopicArn"],
+            Protocol="sqs",
+            Endpoint=arn,
+            Attributes={"RawMessageDelivery": "true"},
+        )
+        self._heard: list[Event] = []
+
+    def heard(self) -> list[Event]:
+        """All events so far, each with its message attribute as `attribute`."""
+        while messages := self._receive():
+            for message in messages:
+                attribute = message["MessageAttributes"]["type"]["StringValue"]
+                self._heard.append(json.loads(message["Body"]) | {"attribute": attribute})
+                self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
+        return self._heard
+
+    def of_user(self, user_id: str) -> list[Event]:
+        """The events of one user."""
+        return [event for event in self.heard() if event.get("userId") == user_id]
+
+    def of_picture(self, key: str) -> list[Event]:
+        """The news of one upload."""
+        return [event for event in self.heard() if event.get("originalKey") == key]
+
+    def _receive(self) -> list[dict[str, Any]]:
+        answer = self._sqs.receive_message(
+            QueueUrl=self._queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        )
+        return list(answer.get("Messages", []))
+
+
+class Mailbox:
+    """What the local SES has sent."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._url = f"{workspace.endpoint}/_ministack/ses/messages"
+
+    def to(self, address: str) -> list[dict[str, Any]]:
+        """The mails to an address."""
+        with urllib.request.urlopen(self._url, timeout=10) as answer:  # noqa: S310 - on loopback
+            accounts = json.load(answer)["messages"].values()
+        return [mail for account in accounts for mail in account if address in mail["To"]]
+
+
+class Bucket:
+    """The objects in the bucket of pictures."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.client = stack.aws.client("s3")
+        self.name = stack.outputs()["ImagesBucketName"]
+
+    def keys(self, prefix: str = "") -> list[str]:
+        """The keys below a prefix."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+        return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+    def keys_of_user(self, user_id: str) -> list[str]:
+        """Uploads and thumbnails of a user."""
+        return [key for key in self.keys() if f"uploads/{user_id}/" in key]
+
+    def put(self, key: str, body: bytes) -> None:
+        """Write an object past the API."""
+        self.client.put_object(Bucket=self.name, Key=key, Body=body)
+
+    def get(self, key: str) -> bytes:
+        """Read an object."""
+        body: bytes = self.client.get_object(Bucket=self.name, Key=key)["Body"].read()
+        return body
+
+
+class Queues:
+    """The queues of the stack."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.client = stack.aws.client("sqs")
+        self.urls = stack.outputs()
+
+    def waiting(self, output: str) -> int:
+        """How many messages a queue holds, those included that somebody is working on."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        attributes = self.client.get_queue_attributes(QueueUrl=self.urls[output], AttributeNames=names)
+        return sum(int(attributes["Attributes"][name]) for name in names)
+
+    def dead_letters(self) -> dict[str, int]:
+        """The dead-letter queues that are not empty."""
+        counts = {name: self.waiting(name) for name in DEAD_LETTER_QUEUES}
+        return {name: count for name, count in counts.items() if count}
+
+    def drain(self, output: str) -> Iterator[str]:
+        """Take every message out of a queue."""
+        while True:
+            answer = self.client.receive_message(QueueUrl=self.urls[output], MaxNumberOfMessages=10)
+            messages = answer.get("Messages", [])
+            if not messages:
+                return
+            for message in messages:
+                self.client.delete_message(QueueUrl=self.urls[output], ReceiptHandle=message["ReceiptHandle"])
+                yield message["Body"]
+
+
+def _open_to_sns(queue_arn: str) -> str:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

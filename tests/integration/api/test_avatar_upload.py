@@ -1,0 +1,119 @@
+"""POST of an avatar: a form that uploads one picture of one type, and nothing else."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.answers import Api
+from tests.integration.presigned import Form
+
+BUCKET = "users-images-123456789012-eu-west-1"
+TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"]
+
+
+@pytest.fixture
+def user(api: Api) -> dict[str, Any]:
+    """A user without an avatar."""
+    created: dict[str, Any] = api("create-user").json["user"]
+    return created
+
+
+@pytest.mark.usefixtures("user")
+class TestCreateUpload:
+    """A form for one picture of one type."""
+
+    @pytest.mark.parametrize("content_type", TYPES)
+    def test_answers_201_with_a_form(self, api: Api, content_type: str) -> None:
+        answer = api("create-avatar-upload", body={"contentType": content_type})
+        assert answer.status == 201
+        assert set(answer.json) == {"url", "fields", "key", "expiresIn", "maxBytes"}
+        assert (answer.json["expiresIn"], answer.json["maxBytes"]) == (300, 10_485_760)
+        assert re.fullmatch("uploads/123/[0-9a-f]{32}", answer.json["key"])
+        assert answer.json["url"] == f"https://{BUCKET}.s3.eu-west-1.amazonaws.com/"
+        assert answer.json["fields"]["key"] == answer.json["key"]
+        assert answer.json["fields"]["Content-Type"] == content_type
+        assert not {"ETag", "Location"} & set(answer.headers)
+
+    @pytest.mark.parametrize("content_type", TYPES)
+    def test_the_form_uploads_this_and_nothing_else(self, api: Api, content_type: str) -> None:
+        answer = api("create-avatar-upload", body={"contentType": content_type}).json
+        form = Form(answer["fields"])
+        assert form.exact == {
+            "bucket": BUCKET,
+            "key": answer["key"],
+            "Content-Type": content_type,
+            "x-amz-algorithm": "AWS4-HMAC-SHA256",
+            "x-amz-credential": answer["fields"]["x-amz-credential"],
+            "x-amz-date": answer["fields"]["x-amz-date"],
+            "x-amz-security-token": "testing",
+        }
+        assert form.other == [["content-length-range", 1, 10_485_760]]
+
+    def test_the_form_holds_for_five_minutes(self, api: Api) -> None:
+        before = datetime.now(UTC).replace(microsecond=0)
+        form = Form(api("create-avatar-upload").json["fields"])
+        assert before <= form.signed_at <= datetime.now(UTC)
+        assert timedelta(seconds=299) <= form.expires_at - form.signed_at <= timedelta(seconds=301)
+
+    def test_the_form_is_signed_for_the_region(self, api: Api) -> None:
+        fields = api("create-avatar-upload").json["fields"]
+        form = Form(fields)
+        assert form.scope == ["testing", f"{form.signed_at:%Y%m%d}", "eu-west-1", "s3", "aws4_request"]
+        assert fields["x-amz-signature"] == form.signature("testing")
+
+    def test_every_key_is_another(self, api: Api) -> None:
+        assert len({api("create-avatar-upload").json["key"] for _ in range(20)}) == 20
+
+    def test_changes_nothing_of_the_user(self, api: Api, user: dict[str, Any]) -> None:
+        api("create-avatar-upload")
+        answer = api("get-user")
+        assert (answer.json, answer.headers["ETag"]) == (user, '"1"')
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "image/svg+xml",
+            "image/jpg",
+            "image/*",
+            "IMAGE/JPEG",
+            "image/jpeg ",
+            "text/html",
+            "image/bmp",
+            "",
+            None,
+            1,
+            ["image/png"],
+        ],
+    )
+    def test_refused_when_it_is_no_type_of_the_contract(self, api: Api, value: Any) -> None:
+        answer = api("create-avatar-upload", body={"contentType": value})
+        assert (answer.status, answer.problem, answer.fields) == (400, "validation", {"contentType"})
+
+    @pytest.mark.parametrize(
+        ("body", "fields"),
+        [
+            ({}, {"contentType"}),
+            ({"content_type": "image/png"}, {"contentType", "content_type"}),
+            ({"contentType": "image/png", "key": "uploads/456/a"}, {"key"}),
+            ({"contentType": "image/png", "maxBytes": 1}, {"maxBytes"}),
+        ],
+    )
+    def test_refused_when_the_fields_are_others(
+        self, api: Api, body: dict[str, Any], fields: set[str]
+    ) -> None:
+        answer = api("create-avatar-upload", body=body)
+        assert (answer.status, answer.fields) == (400, fields)
+
+    def test_refused_when_the_path_names_no_possible_user(self, api: Api) -> None:
+        answer = api("create-avatar-upload", user_id="a b")
+        assert (answer.status, answer.fields) == (400, {"userId"})
+
+    def test_refused_when_there_is_a_query_string(self, api: Api) -> None:
+        answer = api("create-avatar-upload", query={"size": "small"})
+        assert (answer.status, answer.fields) == (400, {"size"})
+
+    def test_not_found_when_there_is_no_such_user(self, api: Api) -> None:
+        answer = api("create-avatar-upload", user_id="456")
+        assert (answer.status, answer.problem) == (404, "user-not-found")

@@ -1,0 +1,189 @@
+"""Picture files, whole and broken, for tests."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from PIL import Image, ImageCms
+from PIL.Image import Transpose
+
+type Colour = tuple[int, ...]
+
+RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 160, 60), (40, 60, 200), (230, 210, 40)
+WHITE = (255, 255, 255)
+QUADRANTS = {(0.25, 0.25): RED, (0.75, 0.25): GREEN, (0.25, 0.75): BLUE, (0.75, 0.75): YELLOW}
+"""Colours by their places, in shares of the width and height."""
+
+TWELVE_MEGAPIXELS = (4000, 3000)
+FIFTY_MEGAPIXELS = (7071, 7071)
+
+ORIENTATION = 0x0112
+GPS = 0x8825
+NAME = "Jane Roe"
+"""Stands in all metadata of `with_metadata`."""
+
+_STORED = {
+    1: None,
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_90,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_270,
+}
+"""How a camera turns what is upright before it stores it, by the orientation that it notes."""
+
+
+def quadrants(size: tuple[int, int] = (64, 48)) -> Image.Image:
+    """A picture of four colours, so that every turn of it shows."""
+    picture = Image.new("RGB", (2, 2))
+    picture.putdata(list(QUADRANTS.values()))
+    return picture.resize(size, Image.Resampling.NEAREST)
+
+
+def saved(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    """The picture as a file."""
+    file = BytesIO()
+    picture.save(file, kind, **options)
+    return file.getvalue()
+
+
+def animation(kind: str) -> bytes:
+    """A red frame, then a blue one."""
+    frames = [Image.new("RGB", (40, 40), colour) for colour in (RED, BLUE)]
+    return saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
+
+
+def whole_files() -> list[bytes]:
+    """Small files of all kinds, to break."""
+    return [
+        *(with_metadata(kind) for kind in ("JPEG", "PNG", "GIF", "WEBP")),
+        *(animation(kind) for kind in ("PNG", "GIF", "WEBP")),
+        turned(6, (64, 48), "MPO"),
+        saved(quadrants().convert("CMYK"), "JPEG", progressive=True),
+        saved(quadrants().quantize(4), "PNG", transparency=0),
+    ]
+
+
+def exif(orientation: int = 1) -> Image.Exif:
+    """What a telephone notes: how it was held, whose it is and where it was."""
+    notes = Image.Exif()
+    notes[ORIENTATION] = orientation
+    notes[0x013B] = NAME
+    notes.get_ifd(GPS).update({1: "N", 2: (46.0, 12.0, 0.0), 3: "E", 4: (6.0, 9.0, 0.0)})
+    return notes
+
+
+def turned(orientation: int, size: tuple[int, int], kind: str = "JPEG") -> bytes:
+    """A picture that shows the quadrants once its EXIF orientation is honoured."""
+    upright = quadrants(size)
+    method = _STORED[orientation]
+    stored = upright if method is None else upright.transpose(method)
+    return saved(stored, kind, exif=exif(orientation))
+
+
+def with_metadata(kind: str) -> bytes:
+    """A picture with all the metadata that Pillow writes in this format."""
+    xmp = f"<x:xmpmeta>{NAME}</x:xmpmeta>".encode()
+    return saved(quadrants(), kind, exif=exif(), xmp=xmp, comment=NAME.encode(), icc_profile=rgb_profile())
+
+
+def rgb_profile() -> bytes:
+    """SRGB as an ICC profile."""
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def swapped_profile() -> bytes:
+    """A profile of a device whose red is sRGB's green and the other way round."""
+    names = {b"rXYZ": b"gXYZ", b"gXYZ": b"rXYZ"}
+    profile = rgb_profile()
+    header, tags = profile[:132], profile[132:]
+    entries = [tags[at : at + 12] for at in range(0, 12 * struct.unpack(">I", header[128:])[0], 12)]
+    table = b"".join(names.get(entry[:4], entry[:4]) + entry[4:] for entry in entries)
+    return header + table + tags[len(table) :]
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    """A chunk of a PNG."""
+    crc = zlib.crc32(name + content)
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", crc)
+
+
+def png(size: tuple[int, int], *chunks: bytes, colour_type: int = 0, depth: int = 8) -> bytes:
+    """A PNG with a header and what else is given."""
+    header = struct.pack(">IIBBBBB", *size, depth, colour_type, 0, 0, 0)
+    return b"".join([b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", header), *chunks, chunk(b"IEND", b"")])
+
+
+def large(kind: str) -> bytes:
+    """A half transparent picture of 50 megapixels, made without ever holding its pixels."""
+    return _large_webp(FIFTY_MEGAPIXELS) if kind == "WEBP" else _large_png(FIFTY_MEGAPIXELS)
+
+
+def _large_webp(size: tuple[int, int]) -> bytes:
+    """A lossless WebP in which a single colour takes no bytes: its header alone says how many pixels."""
+    width, height = size
+    file = bytearray(saved(Image.new("RGBA", (16, 16), (*RED, 128)), "WEBP", lossless=True))
+    struct.pack_into("<I", file, 21, 1 << 28 | (height - 1) << 14 | (width - 1))
+    return bytes(file)
+
+
+def _large_png(size: tuple[int, int]) -> bytes:
+    width, height = size
+    row = b"\x00" + bytes((*RED, 128)) * width
+    packer = zlib.compressobj(1)
+    content = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    return png(size, chunk(b"IDAT", content), colour_type=6)
+
+
+def text_bomb() -> bytes:
+    """A PNG of one pixel with a compressed remark of 100 MB."""
+    return png((1, 1), chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(bytes(100_000_000), 1)))
+
+
+def scan_bomb() -> bytes:
+    """A JPEG of a few bytes that asks for hundreds of passes over its pixels."""
+    whole = saved(quadrants(), "JPEG", progressive=True)
+    last_scan = whole[whole.rindex(b"\xff\xda") : -2]
+    return whole[:-2] + last_scan * 500 + whole[-2:]
+
+
+def claiming(kind: str, size: tuple[int, int]) -> bytes:
+    """A file of a few hundred bytes whose header speaks of a picture of that size."""
+    width, height = size
+    if kind == "PNG":
+        return png(size, chunk(b"IDAT", zlib.compress(b"\x00")))
+    file = bytearray(saved(quadrants(), kind))
+    if kind == "GIF":
+        struct.pack_into("<HH", file, 6, width, height)
+    elif kind == "WEBP":
+        struct.pack_into("<HH", file, 26, width, height)
+    else:
+        struct.pack_into(">HH", file, file.index(b"\xff\xc0") + 5, height, width)
+    return bytes(file)
+
+
+def segments(jpeg: bytes) -> Iterator[tuple[int, bytes]]:
+    """The markers of a JPEG up to its pixels, each with its content."""
+    at = 2
+    while True:
+        marker, length = struct.unpack_from(">HH", jpeg, at)
+        yield marker, jpeg[at + 4 : at + 2 + length]
+        if marker == 0xFFDA:
+            return
+        at += 2 + length
+
+
+def opened(thumbnail: bytes) -> Image.Image:
+    """The thumbnail, which has to be a JPEG."""
+    return Image.open(BytesIO(thumbnail), formats=["JPEG"])
+
+
+def colour(thumbnail: bytes, place: tuple[float, float] = (0.5, 0.5)) -> Colour:
+    """The colour at a place, given in shares of the width and height."""
+    picture = opened(thumbnail)
+    pixel = picture.getpixel((int(place[0] * picture.width), int(place[1] * picture.height)))
+    return pixel if isinstance(pixel, tuple) else ()

@@ -1,0 +1,158 @@
+"""The functions of template.yaml: what each has, and what each may do."""
+
+import importlib
+import re
+from typing import Any
+
+import pytest
+
+from lambda_common.settings import FunctionSettings
+from tests.template import Intrinsic, function_variables, load_template, resources_of_type, statements
+from users import settings
+
+FUNCTIONS = resources_of_type("AWS::Serverless::Function")
+ROLES = resources_of_type("AWS::IAM::Role")
+SETTINGS: dict[str, type[FunctionSettings]] = {
+    "UsersApiFunction": settings.UsersApiSettings,
+    "UserStreamFunction": settings.UserStreamSettings,
+    "UserEventsFunction": settings.UserEventsSettings,
+    "ThumbnailsFunction": settings.ThumbnailsSettings,
+    "CleanupFunction": settings.CleanupSettings,
+}
+DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::SQS::Queue"}
+KNOW_NO_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+
+
+def target(value: Any) -> str:
+    """The logical id that `!Ref X`, `!GetAtt X.Arn` or the like names."""
+    assert isinstance(value, Intrinsic), value
+    return str(value.value).split(".", maxsplit=1)[0]
+
+
+def listed(value: Any) -> list[Any]:
+    """One or several, as a list."""
+    return value if isinstance(value, list) else [value]
+
+
+def texts(value: Any) -> str:
+    """All that is in a value, with the names that it refers to."""
+    if isinstance(value, Intrinsic):
+        return texts(value.value)
+    if isinstance(value, dict):
+        return texts(list(value.values()))
+    return " ".join(texts(item) for item in value) if isinstance(value, list) else str(value)
+
+
+def test_each_function_has_settings() -> None:
+    """The tests below look at all of them."""
+    assert set(SETTINGS) == set(FUNCTIONS)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+class TestFunction:
+    """Each function stands by itself."""
+
+    def test_has_each_variable_that_is_read_and_no_other(self, name: str) -> None:
+        names = {field.upper() for field in SETTINGS[name].__dataclass_fields__}
+        assert set(function_variables(name)) == names
+
+    def test_has_a_handler(self, name: str) -> None:
+        module, _, function = FUNCTIONS[name]["Handler"].rpartition(".")
+        assert callable(getattr(importlib.import_module(module), function))
+
+    def test_a_new_layer_is_a_new_version(self, name: str) -> None:
+        assert load_template()["Globals"]["Function"]["AutoPublishAlias"] == "live"
+        assert FUNCTIONS[name]["AutoPublishAliasAllProperties"] is True
+
+    def test_has_a_role_of_its_own(self, name: str) -> None:
+        assert target(FUNCTIONS[name]["Role"]) == name.removesuffix("Function") + "Role"
+        assert [target(other["Role"]) for other in FUNCTIONS.values()].count(
+            target(FUNCTIONS[name]["Role"])
+        ) == 1
+        assert "Policies" not in FUNCTIONS[name]
+
+    def test_has_a_log_group_of_its_own_that_forgets(self, name: str) -> None:
+        group = target(FUNCTIONS[name]["LoggingConfig"]["LogGroup"])
+        assert group == name.removesuffix("Function") + "LogGroup"
+        assert (
+            target(resources_of_type("AWS::Logs::LogGroup")[group]["RetentionInDays"]) == "LogRetentionDays"
+        )
+
+    def test_knows_how_long_it_may_take(self, name: str) -> None:
+        variables = function_variables(name)
+        timeout = str(FUNCTIONS[name]["Timeout"])
+        assert variables.get("FUNCTION_TIMEOUT_SECONDS", timeout) == timeout
+
+    def test_knows_only_what_it_may_use(self, name: str) -> None:
+        resources = load_template()["Resources"]
+        references = [value for value in function_variables(name).values() if isinstance(value, Intrinsic)]
+        known = {target(value) for value in references} & set(resources)
+        assert {resources[resource]["Type"] for resource in known} <= DATA
+        allowed = texts([statement["Resource"] for statement in statements(target(FUNCTIONS[name]["Role"]))])
+        assert all(resource in allowed for resource in known)
+
+    def test_only_thumbnails_carry_the_imaging_layer(self, name: str) -> None:
+        layers = [target(layer) for layer in FUNCTIONS[name].get("Layers", [])]
+        assert layers == (["ImagingLayer"] if name == "ThumbnailsFunction" else [])
+
+
+class TestLayers:
+    """What all functions share is in one layer."""
+
+    def test_all_carry_the_common_one(self) -> None:
+        assert [target(layer) for layer in load_template()["Globals"]["Function"]["Layers"]] == [
+            "CommonLayer"
+        ]
+
+
+class TestUsersApi:
+    """The function behind the API."""
+
+    def test_outlasts_its_own_waiting_and_not_the_gateways(self) -> None:
+        assert 20 < FUNCTIONS["UsersApiFunction"]["Timeout"] < 29
+
+    def test_knows_each_table(self) -> None:
+        tables = set(resources_of_type("AWS::DynamoDB::Table"))
+        variables = function_variables("UsersApiFunction").values()
+        assert tables <= {value.value for value in variables if getattr(value, "tag", None) == "Ref"}
+
+    def test_a_signed_form_writes_uploads_and_a_signed_url_reads_thumbnails(self) -> None:
+        images = {
+            tuple(statement["Action"]): statement["Resource"].value
+            for statement in statements("UsersApiRole")
+            if any(action.startswith("s3:") for action in statement["Action"])
+        }
+        assert images == {
+            ("s3:PutObject",): "${ImagesBucket.Arn}/uploads/*",
+            ("s3:GetObject",): "${ImagesBucket.Arn}/thumbnails/*",
+        }
+
+
+@pytest.mark.parametrize("role", ROLES)
+class TestPermissions:
+    """A role allows what is done with it, on what it is done to."""
+
+    def test_names_actions(self, role: str) -> None:
+        for statement in statements(role):
+            assert all(re.fullmatch("[a-z0-9]+:[A-Za-z]+", action) for action in statement["Action"])
+
+    def test_names_resources(self, role: str) -> None:
+        for statement in statements(role):
+            if "*" in listed(statement["Resource"]):
+                assert set(statement["Action"]) <= KNOW_NO_RESOURCES
+            else:
+                assert all(isinstance(resource, Intrinsic) for resource in listed(statement["Resource"]))
+
+    def test_uses_what_a_table_allows_on_tables(self, role: str) -> None:
+        tables = set(resources_of_type("AWS::DynamoDB::Table"))
+        for statement in statements(role):
+            if any(action.startswith("dynamodb:") for action in statement["Action"]):
+                assert statement["Resource"] == "*" or target(statement["Resource"]) in tables
+
+    def test_is_assumed_by_one_service(self, role: str) -> None:
+        [statement] = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
+        assert statement["Action"] == "sts:AssumeRole"
+        assert re.fullmatch(r"[a-z]+\.amazonaws\.com", statement["Principal"]["Service"])
+
+    def test_only_api_gateway_has_a_policy_of_aws(self, role: str) -> None:
+        assert ("ManagedPolicyArns" in ROLES[role]) == (role == "ApiGatewayLoggingRole")

@@ -1,0 +1,56 @@
+"""Where pictures of users and their thumbnails are kept."""
+
+import re
+
+import pytest
+
+from users.domain.avatars import new_upload_key, owner_of, thumbnail_keys, uploads_of
+
+HEX = "0123456789abcdef" * 2
+
+
+class TestUploadKey:
+    """An upload lies below its user's prefix, under a name that nobody can guess."""
+
+    def test_is_of_the_user(self) -> None:
+        key = new_upload_key("123")
+        assert re.fullmatch(r"uploads/123/[0-9a-f]{32}", key)
+        assert key.startswith(uploads_of("123"))
+        assert owner_of(key) == "123"
+
+    def test_is_another_each_time(self) -> None:
+        assert len({new_upload_key("123") for _ in range(100)}) == 100
+
+    def test_no_prefix_is_part_of_another(self) -> None:
+        assert not new_upload_key("1234").startswith(uploads_of("123"))
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            "",
+            HEX,
+            f"uploads/{HEX}",
+            f"uploads//{HEX}",
+            f"uploads/1/2/{HEX}",
+            f"uploads/1/{HEX}0",
+            f"uploads/1/{HEX[1:]}",
+            f"uploads/1/{HEX.upper()}",
+            f"uploads/1/{HEX}\n",
+            f"x/uploads/1/{HEX}",
+            f"thumbnails/small/uploads/1/{HEX}",
+            "uploads/1/picture.jpg",
+        ],
+    )
+    def test_any_other_is_nobodys(self, key: str) -> None:
+        assert owner_of(key) is None
+
+
+class TestThumbnailKeys:
+    """Each size has a prefix of its own, outside of the uploads."""
+
+    def test_one_for_each_size(self) -> None:
+        assert thumbnail_keys("uploads/1/a") == {
+            "small": "thumbnails/small/uploads/1/a",
+            "medium": "thumbnails/medium/uploads/1/a",
+            "large": "thumbnails/large/uploads/1/a",
+        }

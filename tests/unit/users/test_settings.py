@@ -1,0 +1,62 @@
+"""The environment variables of the functions."""
+
+import pytest
+
+from lambda_common.settings import MissingSettingError, load_settings
+from tests.environment import REGION, prepare
+from users import settings
+
+BUCKET = f"users-images-123456789012-{REGION}"
+QUEUE = f"https://sqs.{REGION}.amazonaws.com/123456789012/UserStreamDeadLetterQueue"
+TOPIC = f"arn:aws:sns:{REGION}:123456789012:UserEventsTopic"
+KINDS = [
+    settings.UsersApiSettings,
+    settings.UserStreamSettings,
+    settings.UserEventsSettings,
+    settings.ThumbnailsSettings,
+    settings.CleanupSettings,
+]
+
+
+class TestSettings:
+    """Each function has those that template.yaml gives it."""
+
+    def test_those_of_the_api(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        prepare(monkeypatch, "UsersApiFunction")
+        assert load_settings(settings.UsersApiSettings) == settings.UsersApiSettings(
+            powertools_service_name="users",
+            powertools_metrics_namespace="ServerlessUsersApi",
+            powertools_log_level="INFO",
+            users_table_name="UsersTable",
+            user_emails_table_name="UserEmailsTable",
+            idempotency_table_name="IdempotencyTable",
+            images_bucket_name=BUCKET,
+            cors_allowed_origins="https://app.example.com,https://admin.example.com",
+        )
+
+    def test_those_of_the_stream(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        prepare(monkeypatch, "UserStreamFunction")
+        loaded = load_settings(settings.UserStreamSettings)
+        assert (loaded.user_events_topic_arn, loaded.user_stream_dead_letter_queue_url) == (TOPIC, QUEUE)
+
+    def test_those_of_the_queue(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        prepare(monkeypatch, "UserEventsFunction")
+        loaded = load_settings(settings.UserEventsSettings)
+        assert (loaded.images_bucket_name, loaded.sender_email_address) == (BUCKET, "")
+        assert (loaded.idempotency_table_name, loaded.function_timeout_seconds) == ("IdempotencyTable", "30")
+
+    def test_those_of_the_thumbnails(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        prepare(monkeypatch, "ThumbnailsFunction")
+        loaded = load_settings(settings.ThumbnailsSettings)
+        assert (loaded.images_bucket_name, loaded.user_events_topic_arn) == (BUCKET, TOPIC)
+        assert (loaded.users_table_name, loaded.function_timeout_seconds) == ("UsersTable", "60")
+
+    def test_those_of_the_clean_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        prepare(monkeypatch, "CleanupFunction")
+        assert load_settings(settings.CleanupSettings).images_bucket_name == BUCKET
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_names_all_that_are_missing(self, kind: type[settings.CleanupSettings]) -> None:
+        with pytest.raises(MissingSettingError) as caught:
+            load_settings(kind, {})
+        assert all(name.upper() in str(caught.value) for name in kind.__dataclass_fields__)
