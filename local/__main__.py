@@ -39,12 +39,8 @@ def up(workspace: Workspace) -> None:
                 emulator.start()
         with step("Building (sam build)"):
             stack.build()
-        layers = stack.layers()
         with step("Deploying (sam deploy)"):
             stack.deploy()
-        if was_running and stack.layers() != layers:
-            with step("Restarting the local AWS, which keeps old layers in warm functions"):
-                emulator.start()
         with step("Waiting for GET /health"):
             stack.wait_until_healthy()
     except BaseException:

@@ -117,11 +117,6 @@ class Stack:
             for name, physical in self.resources("AWS::Lambda::Function").items()
         }
 
-    def layers(self) -> set[str]:
-        """The versions of layers that functions use; none before the first deployment."""
-        functions = self.resources("AWS::Lambda::Function").values()
-        return {layer["Arn"] for function in functions for layer in self._function(function)["Layers"]}
-
     def resources(self, kind: str) -> dict[str, str]:
         """The names of the deployed resources of a type, by their names in the template."""
         pages = self.aws.client("cloudformation").get_paginator("list_stack_resources")

@@ -63,6 +63,8 @@ class TestFunction:
     def test_a_new_layer_is_a_new_version(self, name: str) -> None:
         assert load_template()["Globals"]["Function"]["AutoPublishAlias"] == "live"
         assert FUNCTIONS[name]["AutoPublishAliasAllProperties"] is True
+        layers = resources_of_type("AWS::Serverless::LayerVersion").values()
+        assert all(layer["PublishLambdaVersion"] is True for layer in layers)
 
     def test_has_a_role_of_its_own(self, name: str) -> None:
         assert target(FUNCTIONS[name]["Role"]) == name.removesuffix("Function") + "Role"
