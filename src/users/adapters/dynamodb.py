@@ -4,8 +4,6 @@ The address table holds an item for each address in use. A write that touches an
 tables in one transaction, so that an address is never free and taken at once, nor left over.
 """
 
-import random
-import time
 import uuid
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -27,11 +25,21 @@ from users.adapters.items import (
     user_item,
     user_key,
 )
+from users.adapters.transactions import (
+    CONDITION_FAILED,
+    CONFLICT,
+    NO_REASON,
+    Action,
+    ContentionError,
+    delete_action,
+    put_action,
+    transact,
+    until_settled,
+)
 from users.domain.errors import (
     EmailAlreadyTakenError,
     IdempotencyInProgressError,
     IdempotencyKeyReusedError,
-    ServiceUnavailableError,
     UserAlreadyExistsError,
     UserNotFoundError,
     VersionMismatchError,
@@ -42,21 +50,6 @@ from users.domain.user import User, UserChanges, UserPage, now
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-CONTENTION_SECONDS = 5  # with two slow calls after it still below the function's timeout
-FIRST_BACKOFF_SECONDS = 0.02
-LAST_BACKOFF_SECONDS = 0.5
-_NO_REASON = "None"
-_CONDITION_FAILED = "ConditionalCheckFailed"
-_CONFLICT = "TransactionConflict"
-
-
-type Action = dict[str, Any]
-"""One Put, Update or Delete of a transaction."""
-
-
-class _ContentionError(Exception):
-    """Another writer was in the way: look again."""
 
 
 class DynamoDBUserRepository:
@@ -79,7 +72,7 @@ class DynamoDBUserRepository:
 
     def create(self, user: User, idempotency: IdempotentRequest | None = None) -> Creation:
         """One transaction, of which the idempotency key is a part: never one without the other."""
-        return _until_settled(lambda: self._try_create(user, idempotency))
+        return until_settled(lambda: self._try_create(user, idempotency))
 
     def get(self, user_id: str) -> User:
         """One strongly consistent read."""
@@ -120,7 +113,7 @@ class DynamoDBUserRepository:
             write_id=uuid.uuid4().hex,
             correlation_id=self._correlation_id(),
         )
-        return _until_settled(lambda: self._try_update(update))
+        return until_settled(lambda: self._try_update(update))
 
     def delete(self, user_id: str, expected_versions: AbstractSet[int] | None = None) -> None:
         """One update, which marks who deletes and shows the address, and one transaction after it.
@@ -129,11 +122,11 @@ class DynamoDBUserRepository:
         would carry the correlation id of the change before.
         """
         self._refuse_if_no_version_matches(user_id, expected_versions)
-        _until_settled(lambda: self._try_delete(user_id, expected_versions))
+        until_settled(lambda: self._try_delete(user_id, expected_versions))
 
     def _try_create(self, user: User, idempotency: IdempotentRequest | None) -> Creation:
         actions = [
-            self._put(
+            put_action(
                 self._users,
                 user_item(user) | {"correlationId": {"S": self._correlation_id()}},
                 "attribute_not_exists(userId)",
@@ -142,22 +135,22 @@ class DynamoDBUserRepository:
         ]
         if idempotency:
             actions.append(self._put_idempotency(idempotency, user))
-        reasons = self._transact(actions)
+        reasons = transact(self._client, actions)
         if not reasons:
             return Creation(user, replayed=False)
         if idempotency and (earlier := self._replay(idempotency, user)):
             return earlier
-        if reasons[2:] == [_CONFLICT]:  # first: what else is taken may be the first request's own doing
+        if reasons[2:] == [CONFLICT]:  # first: what else is taken may be the first request's own doing
             raise IdempotencyInProgressError
-        if reasons[0] == _CONDITION_FAILED:
+        if reasons[0] == CONDITION_FAILED:
             raise UserAlreadyExistsError
-        if reasons[1] == _CONDITION_FAILED:
+        if reasons[1] == CONDITION_FAILED:
             raise EmailAlreadyTakenError
-        raise _ContentionError
+        raise ContentionError
 
     def _put_idempotency(self, idempotency: IdempotentRequest, user: User) -> Action:
         """Time to live deletes late, so an expired key counts as absent."""
-        return self._put(
+        return put_action(
             self._idempotency,
             idempotency_item(idempotency, user),
             "attribute_not_exists(idempotencyKey) OR expiresAt <= :now",
@@ -183,22 +176,23 @@ class DynamoDBUserRepository:
             return user
         _check_version(user, update.expected_versions)
         if update.changes.email in {None, user.email}:
-            raise _ContentionError
+            raise ContentionError
         return self._change_email(update, user)
 
     def _change_email(self, update: UserUpdate, user: User) -> User:
-        reasons = self._transact(
+        reasons = transact(
+            self._client,
             [
                 {"Update": {"TableName": self._users, **update.from_state(user)}},
                 self._put_email(update.changes.email or user.email, user.user_id),
                 self._delete_email(user),
-            ]
+            ],
         )
         if not reasons:
             return update.applied_to(user)
-        if reasons[0] == _NO_REASON and reasons[1] == _CONDITION_FAILED:
+        if reasons[0] == NO_REASON and reasons[1] == CONDITION_FAILED:
             raise EmailAlreadyTakenError
-        raise _ContentionError
+        raise ContentionError
 
     def _try_delete(self, user_id: str, expected_versions: AbstractSet[int] | None) -> None:
         item, done = self._update_item(
@@ -207,33 +201,21 @@ class DynamoDBUserRepository:
         if not done:
             raise VersionMismatchError
         user = user_from_item(item)
-        delete = {
-            "TableName": self._users,
-            "Key": user_key(user_id),
-            "ConditionExpression": "version = :version AND email = :email",
-            "ExpressionAttributeValues": {
-                ":version": {"N": str(user.version)},
-                ":email": {"S": user.email},
-            },
-        }
-        if self._transact([{"Delete": delete}, self._delete_email(user)]):
-            raise _ContentionError
-
-    def _put(self, table: str, item: Item, condition: str, values: Item | None = None) -> Action:
-        put = {"TableName": table, "Item": item, "ConditionExpression": condition}
-        return {"Put": put | ({"ExpressionAttributeValues": values} if values else {})}
+        delete = delete_action(
+            self._users,
+            user_key(user_id),
+            "version = :version AND email = :email",
+            {":version": {"N": str(user.version)}, ":email": {"S": user.email}},
+        )
+        if transact(self._client, [delete, self._delete_email(user)]):
+            raise ContentionError
 
     def _put_email(self, email: str, user_id: str) -> Action:
-        return self._put(self._emails, email_item(email, user_id), "attribute_not_exists(email)")
+        return put_action(self._emails, email_item(email, user_id), "attribute_not_exists(email)")
 
     def _delete_email(self, user: User) -> Action:
-        delete = {
-            "TableName": self._emails,
-            "Key": email_key(user.email),
-            "ConditionExpression": "userId = :userId",
-            "ExpressionAttributeValues": {":userId": {"S": user.user_id}},
-        }
-        return {"Delete": delete}
+        condition, values = "userId = :userId", {":userId": {"S": user.user_id}}
+        return delete_action(self._emails, email_key(user.email), condition, values)
 
     def _refuse_if_no_version_matches(self, user_id: str, versions: AbstractSet[int] | None) -> None:
         if versions is not None and not versions:
@@ -253,7 +235,7 @@ class DynamoDBUserRepository:
         except ClientError as error:
             found: Any = error.response.get("Item")
             if error_code(error) == "TransactionConflictException":
-                raise _ContentionError from error
+                raise ContentionError from error
             if error_code(error) != "ConditionalCheckFailedException":
                 raise
             if not found:
@@ -266,33 +248,7 @@ class DynamoDBUserRepository:
             answer = self._client.get_item(TableName=table, Key=key, ConsistentRead=True)
         return answer.get("Item")
 
-    def _transact(self, actions: list[Action]) -> list[str]:
-        """Do all of `actions` or none. Empty when done, or why not, action by action."""
-        try:
-            with translated_errors():
-                self._client.transact_write_items(TransactItems=actions)  # type: ignore[arg-type]
-        except ClientError as error:
-            reasons: Any = error.response.get("CancellationReasons")
-            if error_code(error) != "TransactionCanceledException" or not reasons:
-                raise
-            return [reason.get("Code", _NO_REASON) for reason in reasons]
-        return []
-
 
 def _check_version(user: User, expected_versions: AbstractSet[int] | None) -> None:
     if expected_versions is not None and user.version not in expected_versions:
         raise VersionMismatchError
-
-
-def _until_settled[T](attempt: Callable[[], T]) -> T:
-    """Try again while other writers are in the way, for a bounded time."""
-    deadline = time.monotonic() + CONTENTION_SECONDS
-    backoff = FIRST_BACKOFF_SECONDS
-    while True:
-        try:
-            return attempt()
-        except _ContentionError as error:
-            if time.monotonic() > deadline:
-                raise ServiceUnavailableError from error
-        time.sleep(random.uniform(0, backoff))  # noqa: S311 - spreads the writers, guards nothing
-        backoff = min(2 * backoff, LAST_BACKOFF_SECONDS)

@@ -11,7 +11,7 @@ from botocore.config import Config
 
 import lambda_common.aws
 from tests.integration.faults.server import DynamoDBServer
-from users.adapters import dynamodb as adapter
+from users.adapters import transactions
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,7 +35,7 @@ def server(slow_server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> Dyna
     """The same with all waiting cut short: what happens in what order stays as it is."""
     short = lambda_common.aws.CONFIG.merge(Config(read_timeout=0.7))
     monkeypatch.setattr(lambda_common.aws, "CONFIG", short)
-    monkeypatch.setattr(adapter, "CONTENTION_SECONDS", 0.2)
+    monkeypatch.setattr(transactions, "CONTENTION_SECONDS", 0.2)
     # The SDK waits up to a second, then up to two, before it repeats what was throttled.
     monkeypatch.setattr(
         botocore.endpoint, "time", SimpleNamespace(sleep=lambda _seconds: None, time=time.time)
