@@ -22,7 +22,8 @@ class DynamoDBEffectLog:
 
     A claim is given back when the effect fails, and runs out after `claim_seconds`, when whoever made it
     cannot be running any more. If that was between the effect and the note that it is done, it is done
-    again: no service that sends mail can be made part of a transaction.
+    again: no service that sends mail can be made part of a transaction. A note that fails is let go: what
+    is done must not come again because of it.
     """
 
     def __init__(self, client: "DynamoDBClient", *, table: str, claim_seconds: int) -> None:
@@ -48,7 +49,8 @@ class DynamoDBEffectLog:
             with suppress(ServiceUnavailableError):  # then the claim runs out by itself
                 self._put(key, now, done=False)
             raise
-        self._put(key, now + MEMORY_SECONDS, done=True)
+        with suppress(ServiceUnavailableError):
+            self._put(key, now + MEMORY_SECONDS, done=True)
 
     def _claim(self, key: str, now: int) -> dict[str, Any] | None:
         """None when the claim is ours, or what stands in its way."""

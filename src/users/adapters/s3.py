@@ -48,7 +48,10 @@ class S3ImageStore:
             return None
         with translated_errors():
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
-            return answer["Body"].read(MAX_UPLOAD_BYTES + 1)
+            content = answer["Body"].read(MAX_UPLOAD_BYTES + 1)
+        if len(content) < min(answer["ContentLength"], MAX_UPLOAD_BYTES + 1):  # botocore does not look
+            raise ServiceUnavailableError
+        return content
 
     def exists(self, key: str) -> bool:
         """One list call: keys come in order, so the key itself is the first below itself."""

@@ -28,10 +28,14 @@ def _change(record: Record) -> Change:
 
 
 def is_mark(record: Record) -> bool:
-    """Whether the record is only a mark on an item: the user is the same as before."""
+    """Whether the record is only a mark on an item: nothing but on whose behalf it was written differs."""
     change = record["dynamodb"]
     new, old = change.get("NewImage"), change.get("OldImage")
-    return bool(new and old and new.get("version") == old.get("version"))
+    return bool(new and old) and _unmarked(new) == _unmarked(old)
+
+
+def _unmarked(image: Item) -> Item:
+    return {name: value for name, value in image.items() if name != "correlationId"}
 
 
 def user_event(record: Record) -> UserEvent:

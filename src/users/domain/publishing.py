@@ -29,12 +29,17 @@ def publish_changes(
     """Publish all, 10 in a call. None when done, or the position from which to go on later.
 
     An event that is refused while others of its batch go out is parked: to go on before it would publish
-    those again, and to wait for it would hold up everybody else.
+    those again, and to wait for it would hold up everybody else. What else goes wrong is raised only while
+    nothing is out, or else all would come again.
     """
     for batch in batched(changes, BATCH_SIZE, strict=False):
         try:
             _publish(batch, publisher, dead_letters, report)
         except ServiceUnavailableError:
+            return batch[0].position
+        except Exception:
+            if batch[0] is changes[0]:
+                raise
             return batch[0].position
     return None
 
@@ -42,12 +47,12 @@ def publish_changes(
 def _publish(
     batch: Sequence[Change], publisher: EventPublisher, dead_letters: DeadLetters, report: Report
 ) -> None:
-    events = [change.event for change in batch if change.event]
-    refused = publisher.publish(events) if events else []
-    for change in batch:
+    for change in batch:  # first, because it can be done twice
         if change.event is None:
             dead_letters.park(change.raw)
             report(None, "parked")
+    events = [change.event for change in batch if change.event]
+    refused = publisher.publish(events) if events else []
     for event in events:
         if event in refused:
             dead_letters.park(event.to_json())

@@ -16,4 +16,5 @@ def welcome(event: UserEvent, *, mailer: Mailer, effects: EffectLog) -> bool:
 def forget_images(event: UserEvent, *, images: ImageStore) -> None:
     """Remove the pictures of a deleted user. Those written after that belong to a new user of the same id."""
     for keys in images.keys_until(uploads_of(event.user_id), event.time):
-        images.delete([name for key in keys for name in (key, *thumbnail_keys(key).values())])
+        images.delete([name for key in keys for name in thumbnail_keys(key).values()])
+        images.delete(keys)  # last, because thumbnails are found through them

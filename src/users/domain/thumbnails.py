@@ -34,6 +34,7 @@ class ThumbnailService:
         """Make thumbnails, and the user's avatar of them. Returns the outcome: `processed` and so on."""
         original = self.images.read(upload.key)
         if original is None:
+            self._forget(upload.key)  # an earlier try may have left something
             return "gone"
         try:
             thumbnails = self._thumbnails(original)
@@ -44,18 +45,25 @@ class ThumbnailService:
             return "invalid"
         keys = thumbnail_keys(upload.key)
         self.images.write({keys[size]: thumbnail for size, thumbnail in thumbnails.items()})
-        if not self.images.exists(upload.key):  # removed while we were at it
-            self.images.delete(keys.values())
-            return "gone"
         if not self._set_avatar(upload):
             self.images.delete([upload.key, *keys.values()])
             return "user_gone"
+        if not self.images.exists(upload.key):  # removed while we were at it
+            self._forget(upload.key)
+            return "gone"
         self._announce(
             upload, "image_processed", {"originalKey": upload.key, "thumbnails": list(keys.values())}
         )
         return "processed"
 
-    def removed(self, key: str) -> None:
+    def removed(self, key: str) -> str:
+        """Undo an upload. Returns the outcome: `replaced` when the key has been uploaded again since."""
+        if self.images.exists(key):
+            return "replaced"
+        self._forget(key)
+        return "success"
+
+    def _forget(self, key: str) -> None:
         """Remove the thumbnails of an upload, and the avatar if it was made of it."""
         owner = owner_of(key)
         if owner is not None:

@@ -33,8 +33,7 @@ class BucketConsumer:
         item = record["s3"]["object"]
         key = unquote_plus(item["key"])
         if record["eventName"].startswith("ObjectRemoved:"):
-            self.service.removed(key)
-            self.observability.finished("remove_thumbnails", "success")
+            self.observability.finished("remove_thumbnails", self.service.removed(key))
             return
         upload = Upload(
             id=f"{key}#{item['sequencer']}", key=key, uploaded_at=datetime.fromisoformat(record["eventTime"])

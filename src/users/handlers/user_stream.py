@@ -29,6 +29,8 @@ class StreamConsumer:
         with self.observability.invocation(context):
             changes = self.read_changes(event["Records"])
             position = publish_changes(changes, self.publisher, self.dead_letters, self._report)
+            if position:
+                self.observability.finished("publish_events", "postponed")
         return {"batchItemFailures": [{"itemIdentifier": position}] if position else []}
 
     def _report(self, event: UserEvent | None, outcome: str) -> None:

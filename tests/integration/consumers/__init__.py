@@ -1,0 +1,1 @@
+"""The functions behind the stream, the queue, the bucket and the schedule, over moto."""

@@ -1,0 +1,84 @@
+"""Bucket, topic, queues and mailbox in moto, and a hand on the wire to them."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto.backends import get_backend
+
+from tests.environment import ACCOUNT, REGION, prepare
+from tests.integration.consumers.surroundings import (
+    SENDER,
+    Bucket,
+    Mailbox,
+    Queue,
+    Users,
+    create_queue,
+    subscribe,
+)
+from tests.wire import SERVICES, Wire
+
+
+@pytest.fixture(autouse=True)
+def _environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variables of the module's FUNCTION, which has an address to send from."""
+    prepare(monkeypatch, request.module.FUNCTION)
+    monkeypatch.setenv("SENDER_EMAIL_ADDRESS", SENDER)
+
+
+@pytest.fixture(scope="session")
+def clients(_dynamodb: Any) -> dict[str, Any]:
+    """The tests' own clients, of which the wire knows nothing."""
+    make: Any = boto3.client
+    return {service: make(service, region_name=REGION) for service in SERVICES}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_there(dynamodb: Any, clients: dict[str, Any]) -> None:  # noqa: ARG001 - it empties the tables
+    """Neither buckets nor topics, queues or mail from another test."""
+    for service in ("s3", "sns", "sqs", "ses"):
+        regions = get_backend(service)[ACCOUNT]
+        regions["aws" if service == "s3" else REGION].reset()
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    """What goes on between the function and AWS."""
+    wire = Wire()
+    with wire.connected():
+        yield wire
+
+
+@pytest.fixture
+def topic(clients: dict[str, Any]) -> Queue:
+    """UserEventsTopic, seen through a queue that is subscribed to all of it."""
+    return subscribe(clients["sns"], clients["sqs"], "UserEventsTopic")
+
+
+@pytest.fixture
+def parked(clients: dict[str, Any]) -> Queue:
+    """UserStreamDeadLetterQueue."""
+    return create_queue(clients["sqs"], "UserStreamDeadLetterQueue")
+
+
+@pytest.fixture
+def bucket(clients: dict[str, Any]) -> Bucket:
+    """ImagesBucket."""
+    name = os.environ.get("IMAGES_BUCKET_NAME", "images")
+    clients["s3"].create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+    return Bucket(clients["s3"], get_backend("s3")[ACCOUNT]["aws"], name)
+
+
+@pytest.fixture
+def mailbox(clients: dict[str, Any]) -> Mailbox:
+    """What SES was given to send."""
+    clients["sesv2"].create_email_identity(EmailIdentity=SENDER)
+    return Mailbox(get_backend("ses")[ACCOUNT][REGION])
+
+
+@pytest.fixture
+def users(clients: dict[str, Any]) -> Users:
+    """UsersTable."""
+    return Users(clients["dynamodb"])

@@ -1,0 +1,159 @@
+"""What the tests see of the services around the consumers."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+SENDER = "welcome@example.com"
+
+
+@dataclass
+class Queue:
+    """A queue, and all that has ever been read from it."""
+
+    sqs: Any
+    url: str
+    _read: list[dict[str, Any]] = field(default_factory=list)
+
+    def send(self, *bodies: str) -> None:
+        """Put messages in."""
+        for body in bodies:
+            self.sqs.send_message(QueueUrl=self.url, MessageBody=body)
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """All messages so far, in order."""
+        while received := self._receive():
+            self._read += received
+        return self._read
+
+    @property
+    def bodies(self) -> list[str]:
+        """What they say."""
+        return [message["Body"] for message in self.messages]
+
+    @property
+    def documents(self) -> list[dict[str, Any]]:
+        """The same, as JSON."""
+        return [json.loads(body) for body in self.bodies]
+
+    @property
+    def types(self) -> list[str]:
+        """The attribute on which subscribers filter."""
+        return [message["MessageAttributes"]["type"]["StringValue"] for message in self.messages]
+
+    def _receive(self) -> list[dict[str, Any]]:
+        answer = self.sqs.receive_message(
+            QueueUrl=self.url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        )
+        received: list[dict[str, Any]] = answer.get("Messages", [])
+        for message in received:
+            self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
+        return received
+
+
+def create_queue(sqs: Any, name: str, **attributes: str) -> Queue:
+    """A new queue."""
+    return Queue(sqs, sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
+
+
+def arn(queue: Queue) -> str:
+    """The queue's ARN."""
+    attributes = queue.sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=["QueueArn"])
+    return str(attributes["Attributes"]["QueueArn"])
+
+
+def subscribe(sns: Any, sqs: Any, topic: str) -> Queue:
+    """A new topic's subscriber, which gets messages as they were published."""
+    queue = create_queue(sqs, "Subscriber")
+    topic_arn = sns.create_topic(Name=topic)["TopicArn"]
+    sns.subscribe(
+        TopicArn=topic_arn, Protocol="sqs", Endpoint=arn(queue), Attributes={"RawMessageDelivery": "true"}
+    )
+    return queue
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Objects, some of them written before their time."""
+
+    s3: Any
+    backend: Any
+    name: str
+
+    @property
+    def keys(self) -> set[str]:
+        """What is there."""
+        return set(self._objects)
+
+    @property
+    def _objects(self) -> Any:
+        return self.backend.buckets[self.name].keys
+
+    def put(self, key: str, content: bytes = b"x", *, at: datetime | None = None) -> None:
+        """Write an object, at another time than now if one is given."""
+        self.s3.put_object(Bucket=self.name, Key=key, Body=content)
+        if at:
+            self._objects[key].last_modified = at
+
+    def put_many(self, keys: Iterable[str], *, at: datetime) -> None:
+        """Write small objects, without asking for each."""
+        for key in keys:
+            self.backend.put_object(self.name, key, b"x")
+            self._objects[key].last_modified = at
+
+    def delete(self, key: str) -> None:
+        """Remove an object."""
+        self.s3.delete_object(Bucket=self.name, Key=key)
+
+    def get(self, key: str) -> tuple[bytes, str]:
+        """An object and its content type."""
+        answer = self.s3.get_object(Bucket=self.name, Key=key)
+        return answer["Body"].read(), answer["ContentType"]
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """Mail that was sent."""
+
+    backend: Any
+
+    @property
+    def recipients(self) -> list[str]:
+        """Whom mail went to, in order."""
+        return [mail.destinations["ToAddresses"][0] for mail in self.backend.sent_messages]
+
+    @property
+    def texts(self) -> list[str]:
+        """What it said."""
+        return [mail.body for mail in self.backend.sent_messages]
+
+
+@dataclass(frozen=True)
+class Users:
+    """UsersTable."""
+
+    dynamodb: Any
+
+    def add(self, user_id: str, created_at: str = "2026-11-20T11:00:00.000Z") -> None:
+        """Store a new user."""
+        texts = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
+        times = {"createdAt": created_at, "updatedAt": created_at}
+        item: dict[str, Any] = {name: {"S": text} for name, text in (texts | times).items()}
+        self.dynamodb.put_item(TableName="UsersTable", Item=item | {"version": {"N": "1"}})
+
+    def remove(self, user_id: str) -> None:
+        """Delete a user."""
+        self.dynamodb.delete_item(TableName="UsersTable", Key={"userId": {"S": user_id}})
+
+    def avatar(self, user_id: str) -> tuple[str | None, int]:
+        """The key of a user's avatar, and the user's version."""
+        item = self.item(user_id)
+        return item.get("avatarKey", {}).get("S"), int(item["version"]["N"])
+
+    def item(self, user_id: str) -> dict[str, Any]:
+        """All that is stored of a user; empty when there is none."""
+        answer = self.dynamodb.get_item(TableName="UsersTable", Key={"userId": {"S": user_id}})
+        return dict(answer.get("Item", {}))

@@ -1,0 +1,106 @@
+"""Temporary objects do not stay."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.answers import Context
+from tests.events import load_event
+from tests.integration.consumers.surroundings import Bucket
+from tests.logs import Logs
+from tests.wire import PASSING, Wire, refusal
+from users.domain.errors import ServiceUnavailableError
+from users.handlers.cleanup import lambda_handler
+
+FUNCTION = "CleanupFunction"
+WEEK = timedelta(days=7)
+MINUTE = timedelta(minutes=1)
+
+
+def clean_up() -> None:
+    """What the schedule does."""
+    lambda_handler(load_event("cleanup"), Context())
+
+
+def ago(age: timedelta) -> datetime:
+    """A moment in the past."""
+    return datetime.now(UTC) - age
+
+
+class TestCleanup:
+    """What has lain there for longer than seven days goes."""
+
+    def test_takes_three_list_and_three_delete_calls_for_2500(
+        self, bucket: Bucket, wire: Wire, logs: Logs
+    ) -> None:
+        bucket.put_many((f"temp/{number:04}" for number in range(2500)), at=ago(WEEK + MINUTE))
+        clean_up()
+        assert bucket.keys == set()
+        assert [name for name, _ in wire.calls] == 3 * ["ListObjectsV2", "DeleteObjects"]
+        [line] = logs.lines
+        assert (line["operation"], line["outcome"], line["deleted"]) == ("clean_up", "success", 2500)
+        assert line["correlation_id"] == Context().aws_request_id
+
+    def test_leaves_younger_ones_and_other_prefixes(self, bucket: Bucket) -> None:
+        bucket.put("temp/old", at=ago(WEEK + MINUTE))
+        bucket.put("temp/below/it/old", at=ago(2 * WEEK))
+        others = ["uploads/1/a", "thumbnails/small/uploads/1/a", "temporary/a", "a/temp/a", "temp"]
+        bucket.put_many(others, at=ago(4 * WEEK))
+        bucket.put("temp/young", at=ago(WEEK - MINUTE))
+        bucket.put("temp/new")
+        clean_up()
+        assert bucket.keys == {*others, "temp/young", "temp/new"}
+
+    @pytest.mark.parametrize("key", ["temp/my file+1.txt", "temp/猫.jpg", "temp/a&b<c>%20", "temp/"])
+    def test_takes_any_key(self, bucket: Bucket, key: str) -> None:
+        bucket.put(key, at=ago(WEEK + MINUTE))
+        clean_up()
+        assert bucket.keys == set()
+
+    def test_deletes_nothing_when_there_is_nothing(self, bucket: Bucket, wire: Wire, logs: Logs) -> None:
+        for _ in range(5):
+            clean_up()
+        assert wire.count("DeleteObjects") == 0
+        assert [line["deleted"] for line in logs.lines] == 5 * [0]
+        assert bucket.keys == set()
+
+    def test_a_page_of_young_ones_takes_no_delete_call(self, bucket: Bucket, wire: Wire) -> None:
+        young = [f"temp/a{number:03}" for number in range(1000)]
+        bucket.put_many(young, at=ago(WEEK - MINUTE))
+        bucket.put("temp/b", at=ago(WEEK + MINUTE))
+        clean_up()
+        assert bucket.keys == set(young)
+        assert [name for name, _ in wire.calls] == ["ListObjectsV2", "ListObjectsV2", "DeleteObjects"]
+
+
+class TestFaults:
+    """What could not be deleted makes the schedule try again."""
+
+    @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+    @pytest.mark.parametrize("operation", ["ListObjectsV2", "DeleteObjects"])
+    def test_raises_and_a_retry_ends_it(
+        self, bucket: Bucket, wire: Wire, operation: str, fault: Exception
+    ) -> None:
+        bucket.put_many((f"temp/{number:04}" for number in range(1001)), at=ago(WEEK + MINUTE))
+        wire.fail(operation, None, fault)
+        with pytest.raises(ServiceUnavailableError):
+            clean_up()
+        assert len(bucket.keys) == 1
+        clean_up()
+        assert bucket.keys == set()
+
+    def test_raises_when_some_objects_stay(self, bucket: Bucket, wire: Wire) -> None:
+        bucket.put_many(["temp/a", "temp/b", "temp/c"], at=ago(WEEK + MINUTE))
+        wire.refuse("DeleteObjects", lambda item: item["Key"] == "temp/b")
+        with pytest.raises(ServiceUnavailableError):
+            clean_up()
+        assert bucket.keys == {"temp/b"}
+        wire.recover()
+        clean_up()
+        assert bucket.keys == set()
+
+    def test_raises_what_is_our_own_fault(self, bucket: Bucket, wire: Wire) -> None:
+        wire.fail("ListObjectsV2", refusal("AccessDenied", 403))
+        with pytest.raises(Exception, match="AccessDenied"):
+            clean_up()
+        assert bucket.keys == set()

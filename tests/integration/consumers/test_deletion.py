@@ -1,0 +1,134 @@
+"""Of a deleted user no picture stays."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.answers import Context
+from tests.consumers import messages, user_event
+from tests.integration.consumers.surroundings import Bucket, Mailbox
+from tests.wire import PASSING, Wire
+from users.handlers.user_events import lambda_handler
+
+FUNCTION = "UserEventsFunction"
+DONE: dict[str, Any] = {"batchItemFailures": []}
+AGAIN = {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
+DELETED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SIZES = ("small", "medium", "large")
+SECOND = timedelta(seconds=1)
+
+
+def deliver(user_id: str = "123") -> dict[str, Any]:
+    """The answer to the news of a deletion."""
+    event = user_event(kind="user.deleted", userId=user_id, time="2026-11-20T12:00:00.000Z")
+    return lambda_handler(messages(event), Context())
+
+
+def picture(user_id: str, name: str) -> list[str]:
+    """The keys of a picture and its thumbnails."""
+    upload = f"uploads/{user_id}/{name}"
+    return [upload, *(f"thumbnails/{size}/{upload}" for size in SIZES)]
+
+
+def put(bucket: Bucket, user_id: str, name: str, at: datetime = DELETED_AT - SECOND) -> set[str]:
+    """Write a picture and its thumbnails."""
+    keys = picture(user_id, name)
+    for key in keys:
+        bucket.put(key, at=at)
+    return set(keys)
+
+
+class TestDeletion:
+    """Uploads go with their thumbnails."""
+
+    @pytest.mark.parametrize("name", [32 * "a", "my photo+1.jpg", "猫/50%.png", "a&b=c?d#e"])
+    def test_removes_uploads_and_thumbnails(self, bucket: Bucket, name: str) -> None:
+        put(bucket, "123", name)
+        put(bucket, "123", "another")
+        assert deliver() == DONE
+        assert bucket.keys == set()
+
+    @pytest.mark.parametrize("other", ["12", "1234", "124", "123.", "123-a"])
+    def test_leaves_those_of_other_users(self, bucket: Bucket, other: str) -> None:
+        theirs = put(bucket, other, "a")
+        put(bucket, "123", "a")
+        bucket.put("temp/123/a", at=DELETED_AT - SECOND)
+        assert deliver() == DONE
+        assert bucket.keys == theirs | {"temp/123/a"}
+
+    def test_of_a_user_without_pictures_is_nothing(self, bucket: Bucket, wire: Wire) -> None:
+        assert deliver() == DONE
+        assert wire.count("DeleteObjects") == 0
+        assert bucket.keys == set()
+
+    def test_is_the_same_however_often_it_comes(self, bucket: Bucket, mailbox: Mailbox) -> None:
+        put(bucket, "123", "a")
+        assert [deliver() for _ in range(5)] == 5 * [DONE]
+        assert bucket.keys == set()
+        assert mailbox.recipients == []
+
+    def test_takes_four_calls_for_a_thousand_pictures(self, bucket: Bucket, wire: Wire) -> None:
+        bucket.put_many((f"uploads/123/{number}" for number in range(1000)), at=DELETED_AT - SECOND)
+        assert deliver() == DONE
+        assert (wire.count("ListObjectsV2"), wire.count("DeleteObjects")) == (1, 4)
+        assert bucket.keys == set()
+
+
+class TestLateDeletion:
+    """A user of the same id may be there again by the time that the news comes."""
+
+    @pytest.mark.parametrize("later", [SECOND, timedelta(hours=3)])
+    def test_leaves_what_was_written_after_it(self, bucket: Bucket, later: timedelta) -> None:
+        put(bucket, "123", "old")
+        new = put(bucket, "123", "new", at=DELETED_AT + later)
+        assert [deliver() for _ in range(5)] == 5 * [DONE]
+        assert bucket.keys == new
+
+    def test_takes_what_was_written_within_the_second_that_the_stream_knows(self, bucket: Bucket) -> None:
+        put(bucket, "123", "old", at=DELETED_AT + timedelta(milliseconds=900))
+        assert deliver() == DONE
+        assert bucket.keys == set()
+
+
+class TestFaults:
+    """What S3 did not delete is deleted when the message comes again."""
+
+    @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+    @pytest.mark.parametrize("operation", ["ListObjectsV2", "DeleteObjects"])
+    def test_comes_again(self, bucket: Bucket, wire: Wire, operation: str, fault: Exception) -> None:
+        put(bucket, "123", "a")
+        wire.fail(operation, fault)
+        assert [deliver(), deliver()] == [AGAIN, DONE]
+        assert bucket.keys == set()
+
+    def test_comes_again_when_the_answer_was_lost(self, bucket: Bucket, wire: Wire) -> None:
+        put(bucket, "123", "a")
+        wire.lose_answer("DeleteObjects")
+        assert [deliver(), deliver()] == [AGAIN, DONE]
+        assert bucket.keys == set()
+
+    def test_comes_again_when_an_upload_stays(self, bucket: Bucket, wire: Wire) -> None:
+        put(bucket, "123", "a")
+        put(bucket, "123", "b")
+        wire.refuse("DeleteObjects", lambda item: item["Key"] == "uploads/123/a")
+        assert deliver() == AGAIN
+        wire.recover()
+        assert deliver() == DONE
+        assert bucket.keys == set()
+
+    def test_a_thumbnail_that_stays_is_found_again(self, bucket: Bucket, wire: Wire) -> None:
+        thumbnail = put(bucket, "123", "a") - {"uploads/123/a"}
+        wire.refuse("DeleteObjects", lambda item: item["Key"] in thumbnail)
+        assert deliver() == AGAIN
+        wire.recover()
+        assert deliver() == DONE
+        assert bucket.keys == set()
+
+    def test_does_not_hold_up_the_others(self, bucket: Bucket, wire: Wire) -> None:
+        put(bucket, "123", "a")
+        put(bucket, "456", "a")
+        wire.fail("DeleteObjects", PASSING["slow-down"])
+        events = [user_event(kind="user.deleted", userId=user_id) for user_id in ("123", "456")]
+        assert lambda_handler(messages(*events), Context()) == AGAIN
+        assert "uploads/456/a" not in bucket.keys

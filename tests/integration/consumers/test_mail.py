@@ -1,0 +1,175 @@
+"""A new user is welcomed by one mail."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.answers import Context
+from tests.consumers import messages, user_event
+from tests.integration.consumers.surroundings import SENDER, Mailbox
+from tests.integration.tables import Items
+from tests.logs import Logs
+from tests.wire import PASSING, Wire, refusal
+from users.adapters import effects
+from users.handlers.user_events import lambda_handler
+
+FUNCTION = "UserEventsFunction"
+DONE: dict[str, Any] = {"batchItemFailures": []}
+AGAIN = {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
+CLAIM_SECONDS = 31
+
+
+def deliver(**members: Any) -> dict[str, Any]:
+    """The answer to one message."""
+    return lambda_handler(messages(user_event(**members)), Context())
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The time by which claims run out."""
+    clock = SimpleNamespace(seconds=1_800_000_000)
+    monkeypatch.setattr(effects, "time", SimpleNamespace(time=lambda: clock.seconds))
+    return clock
+
+
+class TestWelcome:
+    """The mail says hello."""
+
+    def test_is_sent_to_the_user(self, mailbox: Mailbox) -> None:
+        assert deliver() == DONE
+        user = user_event()["data"]
+        assert mailbox.recipients == [user["email"]]
+        assert user["name"] in mailbox.texts[0]
+
+    def test_comes_from_the_sender(self, mailbox: Mailbox, wire: Wire) -> None:
+        deliver()
+        [sent] = [params for name, params in wire.calls if name == "SendEmail"]
+        assert sent["FromEmailAddress"] == SENDER
+        assert len(mailbox.recipients) == 1
+
+    @pytest.mark.parametrize(
+        ("address", "recipient"),
+        [
+            ("zoe@bücher.example.com", "zoe@xn--bcher-kva.example.com"),
+            ("li@例え.example.com", "li@xn--r8jz45g.example.com"),
+            ("o'neil+x@example.com", "o'neil+x@example.com"),
+        ],
+    )
+    def test_goes_to_international_domains(self, mailbox: Mailbox, address: str, recipient: str) -> None:
+        assert deliver(data=user_event()["data"] | {"email": address, "name": "李小龙"}) == DONE
+        assert mailbox.recipients == [recipient]
+        assert "李小龙" in mailbox.texts[0]
+
+    def test_is_sent_when_the_event_is_late(self, mailbox: Mailbox) -> None:
+        assert deliver(time="2020-01-01T00:00:00.000Z") == DONE
+        assert len(mailbox.recipients) == 1
+
+    def test_is_sent_to_each_user_of_the_same_id(self, mailbox: Mailbox) -> None:
+        assert deliver(id="first") == deliver(id="second") == DONE
+        assert len(mailbox.recipients) == 2
+
+
+class TestWithoutSender:
+    """Where there is no address to send from nobody is welcomed, and a line says so."""
+
+    def test_a_line_says_so(
+        self, mailbox: Mailbox, wire: Wire, logs: Logs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("SENDER_EMAIL_ADDRESS", "")
+        assert deliver() == DONE
+        assert [line["outcome"] for line in logs.lines] == ["no_sender_configured"]
+        assert mailbox.recipients == []
+        assert wire.calls == []
+
+
+class TestSesFaults:
+    """What SES does not take is sent when it does, once."""
+
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            refusal("TooManyRequestsException", 429),
+            refusal("InternalServiceErrorException", 500),
+            refusal("MessageRejected"),
+            refusal("MailFromDomainNotVerifiedException"),
+            PASSING["no-connection"],
+            PASSING["connect-timeout"],
+        ],
+    )
+    def test_is_sent_once_after_them(
+        self, mailbox: Mailbox, wire: Wire, logs: Logs, fault: Exception
+    ) -> None:
+        wire.fail("SendEmail", fault, fault)
+        assert [deliver() for _ in range(5)] == [AGAIN, AGAIN, DONE, DONE, DONE]
+        assert len(mailbox.recipients) == 1
+        assert [line["outcome"] for line in logs.lines if "outcome" in line] == [
+            "success",
+            "repeated",
+            "repeated",
+        ]
+        assert not [word for word in ("John", "example.com") if word in logs.text]
+
+
+class TestClaims:
+    """Of two deliveries at once one sends the mail, and none is lost."""
+
+    def test_waits_for_another_that_is_at_it(self, mailbox: Mailbox, wire: Wire) -> None:
+        answers = []
+        wire.meanwhile("SendEmail", lambda: answers.append(deliver()))
+        assert deliver() == DONE
+        assert answers == [AGAIN]
+        assert deliver() == DONE
+        assert len(mailbox.recipients) == 1
+
+    def test_runs_out_when_its_holder_has_died(
+        self, mailbox: Mailbox, wire: Wire, clock: SimpleNamespace
+    ) -> None:
+        wire.fail("SendEmail", PASSING["throttled"])
+        wire.fail("PutItem", None, PASSING["throttled"])  # the claim cannot be given back
+        assert deliver() == AGAIN
+        clock.seconds += CLAIM_SECONDS - 1
+        assert deliver() == AGAIN
+        clock.seconds += 1
+        assert deliver() == DONE
+        assert len(mailbox.recipients) == 1
+
+    def test_takes_effect_when_the_answer_to_it_was_lost(
+        self, mailbox: Mailbox, wire: Wire, clock: SimpleNamespace
+    ) -> None:
+        wire.lose_answer("PutItem")
+        assert deliver() == AGAIN
+        clock.seconds += CLAIM_SECONDS
+        assert deliver() == DONE
+        assert len(mailbox.recipients) == 1
+
+    @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+    def test_mail_that_is_out_is_not_sent_again_when_that_cannot_be_noted(
+        self, mailbox: Mailbox, wire: Wire, clock: SimpleNamespace, fault: Exception
+    ) -> None:
+        wire.fail("PutItem", None, fault)
+        while deliver() != DONE:
+            clock.seconds += 180
+        assert len(mailbox.recipients) == 1
+
+    def test_is_remembered_for_longer_than_a_dead_letter_is_kept(
+        self, mailbox: Mailbox, clock: SimpleNamespace
+    ) -> None:
+        deliver()
+        clock.seconds += 15 * 24 * 3600
+        deliver()
+        assert len(mailbox.recipients) == 1
+
+    def test_holds_nothing_of_the_user(self, mailbox: Mailbox, items: Items) -> None:
+        deliver()
+        [item] = items("IdempotencyTable")
+        assert item["idempotencyKey"] == {"S": f"welcome#{user_event()['id']}"}
+        assert set(item) == {"idempotencyKey", "expiresAt", "done"}
+        assert len(mailbox.recipients) == 1
+
+    def test_our_own_fault_makes_it_come_again(self, mailbox: Mailbox, wire: Wire, logs: Logs) -> None:
+        wire.fail("PutItem", refusal("AccessDeniedException"))
+        assert [deliver(), deliver()] == [AGAIN, DONE]
+        assert len(mailbox.recipients) == 1
+        [error] = [line for line in logs.lines if line["level"] == "ERROR"]
+        assert error["aws_errors"] == ["Operation AccessDeniedException"]

@@ -1,0 +1,159 @@
+"""Batches of the events queue: each message stands for itself."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.answers import Context
+from tests.consumers import RECEIVES, EventSource, messages, user_event
+from tests.events import Event, load_event
+from tests.integration.consumers.surroundings import Bucket, Mailbox, Queue, arn, create_queue
+from tests.logs import Logs
+from tests.wire import PASSING, Wire
+from users.handlers.user_events import lambda_handler
+
+FUNCTION = "UserEventsFunction"
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+POISON = ("not JSON", json.dumps({"type": "user.created"}))
+
+
+@pytest.fixture
+def dead_letters(clients: dict[str, Any]) -> Queue:
+    """UserEventsDeadLetterQueue."""
+    return create_queue(clients["sqs"], "UserEventsDeadLetterQueue")
+
+
+@pytest.fixture
+def queue(clients: dict[str, Any], dead_letters: Queue) -> Queue:
+    """UserEventsQueue."""
+    redrive = {"deadLetterTargetArn": arn(dead_letters), "maxReceiveCount": RECEIVES}
+    return create_queue(clients["sqs"], "UserEventsQueue", RedrivePolicy=json.dumps(redrive))
+
+
+@pytest.fixture
+def source(queue: Queue) -> EventSource:
+    """Lambda between the queue and the function."""
+    return EventSource(queue.sqs, queue.url, lambda_handler)
+
+
+def welcomed(count: int) -> list[str]:
+    """The addresses of the first users of events/user-events.json, all of them new."""
+    events = [user_event(number) for number in range(count)]
+    return [event["data"]["email"] for event in events]
+
+
+class TestPoison:
+    """What makes no sense ends in the dead-letter queue and holds up nobody."""
+
+    def test_two_end_as_dead_letters_and_eight_take_effect_once(
+        self, queue: Queue, dead_letters: Queue, source: EventSource, mailbox: Mailbox
+    ) -> None:
+        good = [json.dumps(user_event(number)) for number in range(8)]
+        queue.send(*good[:3], POISON[0], *good[3:6], POISON[1], *good[6:])
+        source.deliver()
+        assert sorted(mailbox.recipients) == sorted(welcomed(8))
+        assert sorted(dead_letters.bodies) == sorted(POISON)
+        assert queue.messages == []
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            *POISON,
+            "",
+            "[]",
+            "null",
+            json.dumps(user_event(type="user.renamed")),
+            json.dumps(user_event(version="1")),
+            json.dumps(user_event(time="yesterday")),
+            json.dumps(user_event(data=None)),
+            json.dumps(user_event(unknown=True)),
+            json.dumps({"event": "image_processed", "originalKey": "uploads/1", "thumbnails": []}),
+        ],
+    )
+    def test_is_named_alone(self, mailbox: Mailbox, wire: Wire, logs: Logs, body: str) -> None:
+        answer = lambda_handler(messages(user_event(0), body, user_event(1)), Context())
+        assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+        assert mailbox.recipients == welcomed(2)
+        assert wire.count("SendEmail") == 2
+        [error] = [line for line in logs.lines if line["level"] == "ERROR"]
+        assert error["message"] == "Failed"
+        assert not [word for word in ("John", "Jane", "example.com", "yesterday") if word in logs.text]
+
+
+class TestReplay:
+    """The same delivery again changes nothing."""
+
+    def test_five_deliveries_are_as_one(self, mailbox: Mailbox, bucket: Bucket) -> None:
+        event = load_event("user-events")
+        kinds = [json.loads(record["body"])["type"] for record in event["Records"]]
+        for _ in range(5):
+            assert lambda_handler(event, Context()) == {"batchItemFailures": []}
+        assert len(mailbox.recipients) == len(set(mailbox.recipients)) == kinds.count("user.created") == 8
+        assert bucket.keys == set()
+
+    def test_copies_within_a_batch_are_as_one(self, mailbox: Mailbox) -> None:
+        answer = lambda_handler(messages(*[user_event()] * 5), Context())
+        assert answer == {"batchItemFailures": []}
+        assert mailbox.recipients == welcomed(1)
+
+    def test_order_does_not_matter(self, mailbox: Mailbox, bucket: Bucket) -> None:
+        event: Event = load_event("user-events")
+        event["Records"].reverse()
+        assert lambda_handler(event, Context()) == {"batchItemFailures": []}
+        assert sorted(mailbox.recipients) == sorted(welcomed(8))
+        assert bucket.keys == set()
+
+
+class TestUpdates:
+    """Nothing follows from a change."""
+
+    def test_are_ignored(self, mailbox: Mailbox, wire: Wire, logs: Logs) -> None:
+        answer = lambda_handler(
+            messages(user_event(kind="user.updated", previous=user_event()["data"])), Context()
+        )
+        assert answer == {"batchItemFailures": []}
+        assert wire.calls == []
+        assert mailbox.recipients == []
+        assert [line["outcome"] for line in logs.lines] == ["ignored"]
+
+
+class TestFaults:
+    """When AWS fails for a while, what came meanwhile takes effect once."""
+
+    @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+    @pytest.mark.parametrize("operation", ["PutItem", "SendEmail", "ListObjectsV2", "DeleteObjects"])
+    def test_all_take_effect_once_after_it(  # noqa: PLR0913, PLR0917 - it is about all of them
+        self,
+        queue: Queue,
+        dead_letters: Queue,
+        source: EventSource,
+        mailbox: Mailbox,
+        bucket: Bucket,
+        wire: Wire,
+        operation: str,
+        fault: Exception,
+    ) -> None:
+        event = load_event("user-events")
+        queue.send(*[record["body"] for record in event["Records"]])
+        gone = json.loads(event["Records"][8]["body"])["userId"]
+        bucket.put(f"uploads/{gone}/a", at=LONG_AGO)
+        wire.break_down(operation, fault)
+        source.deliver(rounds=RECEIVES - 1)
+        wire.recover()
+        source.deliver()
+        assert sorted(mailbox.recipients) == sorted(welcomed(8))
+        assert bucket.keys == set()
+        assert dead_letters.messages == []
+
+    def test_what_lasts_ends_as_dead_letters(
+        self, queue: Queue, dead_letters: Queue, source: EventSource, mailbox: Mailbox, wire: Wire
+    ) -> None:
+        body = json.dumps(user_event())
+        queue.send(body)
+        wire.break_down("SendEmail", PASSING["throttled"])
+        source.deliver()
+        assert dead_letters.bodies == [body]
+        assert mailbox.recipients == []
+        assert wire.count("SendEmail") == RECEIVES

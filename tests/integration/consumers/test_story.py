@@ -1,0 +1,52 @@
+"""One id leads from a change through everything that follows it."""
+
+import os
+
+import pytest
+
+from tests.answers import Context
+from tests.consumers import messages, stream_record
+from tests.environment import prepare
+from tests.integration.consumers.surroundings import SENDER, Bucket, Mailbox, Queue
+from tests.logs import Logs
+from users.handlers import user_events, user_stream
+
+FUNCTION = "UserStreamFunction"
+REQUEST = "0f8c1d2e-3b4a-4c5d-8e6f-7a8b9c0d9e99"
+
+
+class TestStory:
+    """The stream consumer and the queue consumer log under the id of the request."""
+
+    @pytest.mark.parametrize("name", ["stream-insert", "stream-remove"])
+    def test_is_told_under_one_id(  # noqa: PLR0913, PLR0917 - it leads through all of them
+        self,
+        topic: Queue,
+        mailbox: Mailbox,
+        request: pytest.FixtureRequest,
+        monkeypatch: pytest.MonkeyPatch,
+        logs: Logs,
+        name: str,
+    ) -> None:
+        record = stream_record(name)
+        for image in ("NewImage", "OldImage"):
+            if image in record["dynamodb"]:
+                record["dynamodb"][image]["correlationId"] = {"S": REQUEST}
+        user_stream.lambda_handler({"Records": [record]}, Context())
+
+        service = os.environ["POWERTOOLS_SERVICE_NAME"]  # of the fixture that reads the logs
+        prepare(monkeypatch, "UserEventsFunction")
+        monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", service)
+        monkeypatch.setenv("SENDER_EMAIL_ADDRESS", SENDER)
+        bucket: Bucket = request.getfixturevalue("bucket")
+        monkeypatch.setenv("IMAGES_BUCKET_NAME", bucket.name)
+        answer = user_events.lambda_handler(messages(*topic.bodies), Context())
+
+        assert answer == {"batchItemFailures": []}
+        lines = [(line["operation"], line["outcome"], line["correlation_id"]) for line in logs.lines]
+        assert lines == [
+            ("publish_event", "success", REQUEST),
+            ("handle_event", "success", REQUEST),
+        ]
+        assert len(mailbox.recipients) == (name == "stream-insert")
+        assert not [word for word in ("John", "Jane", "@") if word in logs.text]

@@ -1,0 +1,223 @@
+"""When AWS fails while thumbnails are made, the notification comes again and is done once."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import IncompleteReadError, ResponseStreamingError
+from botocore.response import StreamingBody
+
+from tests import pictures
+from tests.answers import Context
+from tests.consumers import upload_event
+from tests.integration.consumers.surroundings import Bucket, Queue, Users
+from tests.wire import PASSING, Wire, refusal
+from users.adapters import effects
+from users.domain.errors import EffectInProgressError, ServiceUnavailableError
+from users.handlers.thumbnails import lambda_handler
+
+FUNCTION = "ThumbnailsFunction"
+KEY = f"uploads/123/{'0a' * 16}"
+THUMBNAILS = {f"thumbnails/{size}/{KEY}" for size in ("small", "medium", "large")}
+PICTURE = pictures.saved(pictures.quadrants(), "JPEG")
+CLAIM_SECONDS = 61
+OPERATIONS = ["ListObjectsV2", "GetObject", "PutObject", "UpdateItem", "PutItem", "Publish"]
+
+
+def notify(name: str = "upload-created") -> None:
+    """Tell of an upload or its removal."""
+    lambda_handler(upload_event(KEY, name), Context())
+
+
+@pytest.fixture(autouse=True)
+def _upload(bucket: Bucket, topic: Queue, users: Users) -> None:  # noqa: ARG001 - the topic is there
+    """A user with an upload."""
+    users.add("123")
+    bucket.put(KEY, PICTURE)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The time by which claims run out."""
+    clock = SimpleNamespace(seconds=1_800_000_000)
+    monkeypatch.setattr(effects, "time", SimpleNamespace(time=lambda: clock.seconds))
+    return clock
+
+
+def check_done_once(bucket: Bucket, topic: Queue, users: Users) -> None:
+    """The upload had all of its effects, each once."""
+    assert bucket.keys == {KEY, *THUMBNAILS}
+    assert users.avatar("123") == (KEY, 2)
+    assert topic.types == ["image_processed"]
+
+
+class TestUpload:
+    """A fault is raised, so that Lambda tries again."""
+
+    @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+    @pytest.mark.parametrize("operation", OPERATIONS)
+    def test_is_done_once_by_the_next_try(  # noqa: PLR0913, PLR0917 - it is about all of them
+        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, operation: str, fault: Exception
+    ) -> None:
+        wire.fail(operation, fault)
+        with pytest.raises(ServiceUnavailableError):
+            notify()
+        notify()
+        check_done_once(bucket, topic, users)
+
+    @pytest.mark.parametrize("operation", ["PutObject", "UpdateItem"])
+    def test_is_done_once_when_an_answer_was_lost(
+        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, operation: str
+    ) -> None:
+        wire.lose_answer(operation)
+        with pytest.raises(ServiceUnavailableError):
+            notify()
+        notify()
+        check_done_once(bucket, topic, users)
+
+    @pytest.mark.parametrize("working", [1, 2])
+    def test_is_done_once_when_only_some_thumbnails_were_written(
+        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, working: int
+    ) -> None:
+        wire.fail("PutObject", *[None] * working, PASSING["slow-down"])
+        with pytest.raises(ServiceUnavailableError):
+            notify()
+        notify()
+        check_done_once(bucket, topic, users)
+
+    def test_is_done_once_when_the_answer_to_a_claim_was_lost(
+        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, clock: SimpleNamespace
+    ) -> None:
+        wire.lose_answer("PutItem")
+        with pytest.raises(ServiceUnavailableError):
+            notify()
+        with pytest.raises(EffectInProgressError):
+            notify()
+        clock.seconds += CLAIM_SECONDS
+        notify()
+        check_done_once(bucket, topic, users)
+
+    def test_is_told_once_when_that_cannot_be_noted(
+        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire
+    ) -> None:
+        wire.fail("PutItem", None, PASSING["throttled"])
+        notify()
+        check_done_once(bucket, topic, users)
+
+    def test_is_done_once_when_another_writer_is_at_the_user(
+        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire
+    ) -> None:
+        wire.fail("UpdateItem", refusal("TransactionConflictException"))
+        with pytest.raises(ServiceUnavailableError):
+            notify()
+        notify()
+        check_done_once(bucket, topic, users)
+
+    @pytest.mark.parametrize("operation", OPERATIONS)
+    def test_raises_what_is_our_own_fault(
+        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, operation: str
+    ) -> None:
+        wire.fail(operation, refusal("AccessDeniedException"))
+        with pytest.raises(Exception, match="AccessDenied"):
+            notify()
+        notify()
+        check_done_once(bucket, topic, users)
+
+    @pytest.mark.parametrize("operation", ["ListObjectsV2", "UpdateItem"])
+    def test_leaves_nothing_when_the_upload_goes_between_two_tries(
+        self, bucket: Bucket, users: Users, wire: Wire, operation: str
+    ) -> None:
+        def remove() -> None:
+            bucket.delete(KEY)
+            notify("upload-removed")
+
+        wire.meanwhile("PutObject", remove)
+        wire.fail(operation, *[None] * (2 if operation == "ListObjectsV2" else 1), PASSING["throttled"])
+        with pytest.raises(ServiceUnavailableError):
+            notify()
+        notify()
+        assert bucket.keys == set()
+        assert users.avatar("123")[0] is None
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            ResponseStreamingError(error="connection broken"),
+            IncompleteReadError(actual_bytes=1, expected_bytes=2),
+            PASSING["read-timeout"],
+        ],
+        ids=lambda error: type(error).__name__,
+    )
+    def test_that_breaks_off_on_its_way_is_no_broken_picture(
+        self,
+        bucket: Bucket,
+        topic: Queue,
+        users: Users,
+        monkeypatch: pytest.MonkeyPatch,
+        error: Exception,
+    ) -> None:
+        def breaking(*_: Any, **__: Any) -> bytes:
+            raise error
+
+        with monkeypatch.context() as patch:
+            patch.setattr(StreamingBody, "read", breaking)
+            with pytest.raises((ServiceUnavailableError, IncompleteReadError)):
+                notify()
+        notify()
+        check_done_once(bucket, topic, users)
+
+    @pytest.mark.parametrize("length", [1, len(PICTURE) - 1])
+    def test_that_arrives_in_part_is_no_broken_picture(
+        self, bucket: Bucket, topic: Queue, users: Users, monkeypatch: pytest.MonkeyPatch, length: int
+    ) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(StreamingBody, "read", lambda *_, **__: PICTURE[:length])
+            with pytest.raises(ServiceUnavailableError):
+                notify()
+        notify()
+        check_done_once(bucket, topic, users)
+
+
+class TestNoPicture:
+    """That an upload is no picture is told once, too."""
+
+    @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+    @pytest.mark.parametrize("operation", ["PutItem", "Publish"])
+    def test_is_told_once_by_the_next_try(
+        self, bucket: Bucket, topic: Queue, wire: Wire, operation: str, fault: Exception
+    ) -> None:
+        bucket.put(KEY, b"only text")
+        wire.fail(operation, fault)
+        with pytest.raises(ServiceUnavailableError):
+            notify()
+        notify()
+        assert topic.types == ["image_processing_failed"]
+
+
+class TestRemoval:
+    """A fault while an upload is undone is raised, too."""
+
+    @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
+    @pytest.mark.parametrize("operation", ["ListObjectsV2", "UpdateItem", "DeleteObjects"])
+    def test_is_done_by_the_next_try(
+        self, bucket: Bucket, users: Users, wire: Wire, operation: str, fault: Exception
+    ) -> None:
+        notify()
+        bucket.delete(KEY)
+        wire.fail(operation, fault)
+        with pytest.raises(ServiceUnavailableError):
+            notify("upload-removed")
+        notify("upload-removed")
+        assert bucket.keys == set()
+        assert users.avatar("123") == (None, 3)
+
+    def test_of_a_user_who_is_gone_is_done_by_the_next_try(
+        self, bucket: Bucket, users: Users, wire: Wire
+    ) -> None:
+        users.remove("123")
+        wire.refuse("DeleteObjects", lambda item: item["Key"] in THUMBNAILS)
+        with pytest.raises(ServiceUnavailableError):
+            notify()
+        wire.recover()
+        notify()
+        assert bucket.keys == set()

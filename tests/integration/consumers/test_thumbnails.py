@@ -1,0 +1,185 @@
+"""An uploaded picture gets thumbnails, whatever it is called; what is no picture gets none."""
+
+from typing import Any
+from urllib.parse import unquote_plus
+
+import pytest
+from botocore.response import StreamingBody
+
+from tests import pictures
+from tests.answers import Context
+from tests.consumers import upload_event
+from tests.events import load_event
+from tests.integration.consumers.surroundings import Bucket, Queue, Users
+from tests.logs import Logs
+from tests.wire import Wire
+from users.domain.avatars import MAX_UPLOAD_BYTES
+from users.handlers.thumbnails import lambda_handler
+
+FUNCTION = "ThumbnailsFunction"
+KEY = f"uploads/123/{'0a' * 16}"
+KEY_OF_NOBODY = "uploads/nobody"
+KEY_IN_FILE = unquote_plus(load_event("upload-created")["Records"][0]["s3"]["object"]["key"])
+SIZES = {"small": 150, "medium": 300, "large": 600}
+PICTURE = pictures.saved(pictures.quadrants(), "JPEG")
+ODD_KEYS = [
+    "uploads/123/Zoë + 猫.jpg",
+    "uploads/123/a+b.png",
+    "uploads/a b  c.gif",
+    "uploads/100%25.jpg",
+    "uploads/фото/写真 (1).webp",
+    "uploads/a&b=c;d?e#f.jpg",
+    "uploads/123/" + "é" * 100,
+]
+
+
+def thumbnails(key: str) -> list[str]:
+    """The keys of an upload's thumbnails."""
+    return [f"thumbnails/{size}/{key}" for size in SIZES]
+
+
+def notify(key: str = KEY, **changes: Any) -> None:
+    """Tell of an upload."""
+    lambda_handler(upload_event(key, **changes), Context())
+
+
+class TestPictures:
+    """Three JPEGs of each."""
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+    def test_get_three_thumbnails(self, bucket: Bucket, topic: Queue, users: Users, kind: str) -> None:
+        users.add("123")
+        bucket.put(KEY, pictures.saved(pictures.quadrants((640, 480)), kind))
+        notify()
+        assert bucket.keys == {KEY, *thumbnails(KEY)}
+        for key, size in zip(thumbnails(KEY), SIZES.values(), strict=True):
+            content, content_type = bucket.get(key)
+            assert pictures.opened(content).size == (size, size)
+            assert content_type == "image/jpeg"
+        assert users.avatar("123") == (KEY, 2)
+        assert topic.types == ["image_processed"]
+
+    def test_the_event_in_the_file_gets_them(self, bucket: Bucket, topic: Queue, users: Users) -> None:
+        users.add("123")
+        bucket.put(KEY_IN_FILE, PICTURE)
+        lambda_handler(load_event("upload-created"), Context())
+        assert bucket.keys == {KEY_IN_FILE, *thumbnails(KEY_IN_FILE)}
+        lambda_handler(load_event("upload-removed"), Context())
+        assert bucket.keys == {KEY_IN_FILE, *thumbnails(KEY_IN_FILE)}, "it is still there"
+        bucket.delete(KEY_IN_FILE)
+        lambda_handler(load_event("upload-removed"), Context())
+        assert bucket.keys == set()
+        assert len(topic.messages) == 1
+
+    @pytest.mark.parametrize("key", ODD_KEYS)
+    def test_may_have_any_name(self, bucket: Bucket, topic: Queue, key: str) -> None:
+        bucket.put(key, PICTURE)
+        bucket.put("uploads/another", PICTURE)
+        notify(key)
+        assert bucket.keys == {"uploads/another", key, *thumbnails(key)}
+        assert topic.documents == [
+            {"event": "image_processed", "originalKey": key, "thumbnails": thumbnails(key)}
+        ]
+        bucket.delete(key)
+        notify(key, name="upload-removed")
+        assert bucket.keys == {"uploads/another"}
+
+    def test_are_announced_once_however_often_the_news_comes(
+        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire
+    ) -> None:
+        users.add("123")
+        bucket.put(KEY, PICTURE)
+        for _ in range(5):
+            notify()
+        assert topic.documents == [
+            {"event": "image_processed", "originalKey": KEY, "thumbnails": thumbnails(KEY)}
+        ]
+        assert wire.count("Publish") == 1
+        assert users.avatar("123") == (KEY, 2)
+
+    def test_are_announced_again_when_uploaded_again(self, bucket: Bucket, topic: Queue) -> None:
+        bucket.put(KEY_OF_NOBODY, PICTURE)
+        notify(KEY_OF_NOBODY, sequencer="0055AED6DCD90281E5")
+        notify(KEY_OF_NOBODY, sequencer="0055AED6DCD90281F0")
+        assert topic.types == 2 * ["image_processed"]
+
+    def test_all_records_of_a_notification_count(self, bucket: Bucket, topic: Queue) -> None:
+        keys = ["uploads/a", "uploads/b"]
+        for key in keys:
+            bucket.put(key, PICTURE)
+        lambda_handler({"Records": [upload_event(key)["Records"][0] for key in keys]}, Context())
+        assert [news["originalKey"] for news in topic.documents] == keys
+
+
+class TestNoPictures:
+    """What no thumbnails can be made of is told once, and not tried again."""
+
+    @pytest.mark.parametrize(
+        ("content", "error"),
+        [
+            (b"only text", "not an image"),
+            (b"", "not an image"),
+            (b"<svg/>", "not an image"),
+            (PICTURE[: len(PICTURE) // 2], "truncated or damaged"),
+            (pictures.scan_bomb(), "truncated or damaged"),
+            (pictures.claiming("PNG", (8000, 8000)), "too many pixels"),
+            (pictures.claiming("JPEG", (60000, 60000)), "too many pixels"),
+        ],
+        ids=["text", "empty", "svg", "truncated", "scan-bomb", "png-bomb", "jpeg-bomb"],
+    )
+    def test_are_told_once(  # noqa: PLR0913, PLR0917 - it is about all of them
+        self, bucket: Bucket, topic: Queue, users: Users, logs: Logs, content: bytes, error: str
+    ) -> None:
+        users.add("123")
+        bucket.put(KEY, content)
+        for _ in range(5):
+            notify()
+        assert topic.documents == [{"event": "image_processing_failed", "originalKey": KEY, "error": error}]
+        assert topic.types == ["image_processing_failed"]
+        assert bucket.keys == {KEY}
+        assert users.avatar("123") == (None, 1)
+        assert [line["outcome"] for line in logs.lines] == 5 * ["invalid"]
+
+    def test_of_one_pixel_is_a_picture(self, bucket: Bucket, topic: Queue) -> None:
+        bucket.put(KEY_OF_NOBODY, pictures.saved(pictures.quadrants((1, 1)), "PNG"))
+        notify(KEY_OF_NOBODY)
+        assert topic.types == ["image_processed"]
+
+    def test_too_large_is_not_read_to_its_end(
+        self, bucket: Bucket, topic: Queue, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        taken: list[int] = []
+
+        def read(body: StreamingBody, amt: int | None = None) -> bytes:
+            content = original(body, amt)
+            taken.append(len(content))
+            return content
+
+        original = StreamingBody.read
+        monkeypatch.setattr(StreamingBody, "read", read)
+        bucket.put(KEY, PICTURE + bytes(2 * MAX_UPLOAD_BYTES))
+        notify()
+        assert sum(taken) == MAX_UPLOAD_BYTES + 1
+        [news] = topic.documents
+        assert (news["event"], news["error"]) == ("image_processing_failed", "too large")
+
+    def test_as_large_as_may_be_is_read(self, bucket: Bucket, topic: Queue) -> None:
+        bucket.put(KEY_OF_NOBODY, PICTURE.ljust(MAX_UPLOAD_BYTES, b"\x00"))
+        notify(KEY_OF_NOBODY)
+        assert topic.types == ["image_processed"]
+
+
+class TestLogs:
+    """Each upload has a line with an id, and no key: it names a user."""
+
+    def test_hold_no_keys(self, bucket: Bucket, topic: Queue, users: Users, logs: Logs) -> None:
+        users.add("123")
+        bucket.put(KEY, PICTURE)
+        notify()
+        [line] = logs.lines
+        assert (line["operation"], line["outcome"]) == ("make_thumbnails", "processed")
+        request_id = load_event("upload-created")["Records"][0]["responseElements"]["x-amz-request-id"]
+        assert line["correlation_id"] == users.item("123")["correlationId"]["S"] == request_id
+        assert "uploads/" not in logs.text
+        assert "John" not in logs.text
+        assert topic.messages

@@ -1,0 +1,148 @@
+"""The calls that a function's own clients make of AWS: watched, and failing where a test wants it."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+
+from lambda_common.aws import client
+
+SERVICES = ("dynamodb", "s3", "sesv2", "sns", "sqs")
+_URL = "https://example.com/"
+
+type Params = dict[str, Any]
+type Picks = Callable[[Mapping[str, Any]], bool]
+
+
+def refusal(code: str, status: int = 400) -> ClientError:
+    """An error as AWS words it; its message holds what must not come out of a function."""
+    error = {"Code": code, "Message": "About john@example.com, John Doe"}
+    answer: Any = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "Operation")
+
+
+PASSING: dict[str, Exception] = {
+    "throttled": refusal("ThrottlingException"),
+    "internal-error": refusal("InternalFailure", 500),
+    "slow-down": refusal("SlowDown", 503),
+    "no-connection": EndpointConnectionError(endpoint_url=_URL),
+    "connect-timeout": ConnectTimeoutError(endpoint_url=_URL),
+    "read-timeout": ReadTimeoutError(endpoint_url=_URL),
+}
+"""What lasts beyond the SDK's own retries, by name."""
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Where an operation has its parts, and how it says of one that it failed."""
+
+    within: str | None
+    field: str
+    failures: str
+    failure: Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+_PARTS = {
+    "PublishBatch": _Parts(
+        None,
+        "PublishBatchRequestEntries",
+        "Failed",
+        lambda entry: {"Id": entry["Id"], "Code": "InternalError", "SenderFault": False},
+    ),
+    "DeleteObjects": _Parts(
+        "Delete", "Objects", "Errors", lambda item: {"Key": item["Key"], "Code": "InternalError"}
+    ),
+}
+
+
+class Wire:
+    """Between a function's clients and moto. Faults stand for what the SDK's retries did not overcome."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, Params]] = []
+        self._faults: dict[str, deque[Exception | None]] = defaultdict(deque)
+        self._lost: dict[str, deque[Exception]] = defaultdict(deque)
+        self._broken: dict[str, Exception] = {}
+        self._refused: dict[str, Picks] = {}
+        self._meanwhile: dict[str, Callable[[], object]] = {}
+
+    def count(self, operation: str) -> int:
+        """How many calls were made of an operation."""
+        return sum(name == operation for name, _ in self.calls)
+
+    def fail(self, operation: str, *faults: Exception | None) -> None:
+        """Let the next calls of an operation fail, in order; None lets one through."""
+        self._faults[operation].extend(faults)
+
+    def break_down(self, operation: str, fault: Exception) -> None:
+        """Let every call of an operation fail."""
+        self._broken[operation] = fault
+
+    def lose_answer(self, operation: str) -> None:
+        """Let the next call of an operation be done, but nobody hear of it."""
+        self._lost[operation].append(PASSING["read-timeout"])
+
+    def refuse(self, operation: str, picks: Picks) -> None:
+        """Let an operation fail for those of its parts that are picked."""
+        self._refused[operation] = picks
+
+    def meanwhile(self, operation: str, action: Callable[[], object]) -> None:
+        """Let something else happen right before the next call of an operation."""
+        self._meanwhile[operation] = action
+
+    def recover(self) -> None:
+        """Let everything work again."""
+        for faults in (self._faults, self._lost, self._broken, self._refused):
+            faults.clear()
+
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        """Between the clients and moto inside this context, and nowhere after it."""
+        hooks = {"provide-client-params": self._sent, "before-call": self._call, "after-call": self._answered}
+        events = [client(service).meta.events for service in SERVICES]
+        for emitter in events:
+            for name, hook in hooks.items():
+                emitter.register(name, hook)
+        try:
+            yield
+        finally:
+            for emitter in events:
+                for name, hook in hooks.items():
+                    emitter.unregister(name, hook)
+
+    def _sent(self, params: Params, model: Any, context: dict[str, Any], **_: Any) -> Params:
+        self.calls.append((model.name, params))
+        if action := self._meanwhile.pop(model.name, None):
+            action()
+        fault = self._faults[model.name].popleft() if self._faults[model.name] else None
+        fault = fault or self._broken.get(model.name)
+        if fault:
+            raise fault
+        if model.name in self._refused:
+            return _without(_PARTS[model.name], self._refused[model.name], params, context)
+        return params
+
+    @staticmethod
+    def _call(context: dict[str, Any], **_: Any) -> Any:
+        """An answer without a call, where no part is left of it."""
+        return (SimpleNamespace(status_code=200), {}) if context.get("nothing_left") else None
+
+    def _answered(self, parsed: Params, model: Any, context: dict[str, Any], **_: Any) -> None:
+        if context.get("failures"):
+            parsed[_PARTS[model.name].failures] = context["failures"]
+        if self._lost[model.name]:
+            raise self._lost[model.name].popleft()
+
+
+def _without(parts: _Parts, refused: Picks, params: Params, context: dict[str, Any]) -> Params:
+    holder = params[parts.within] if parts.within else params
+    entries = holder[parts.field]
+    context["failures"] = [parts.failure(entry) for entry in entries if refused(entry)]
+    left = [entry for entry in entries if not refused(entry)]
+    context["nothing_left"] = not left
+    changed = holder | {parts.field: left}
+    return params | {parts.within: changed} if parts.within else changed
