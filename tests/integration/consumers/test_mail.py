@@ -17,7 +17,7 @@ from users.handlers.user_events import lambda_handler
 FUNCTION = "UserEventsFunction"
 DONE: dict[str, Any] = {"batchItemFailures": []}
 AGAIN = {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
-CLAIM_SECONDS = 31
+CLAIM_SECONDS = 91
 
 
 def deliver(**members: Any) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class TestClaims:
     ) -> None:
         wire.fail("PutItem", None, fault)
         while deliver() != DONE:
-            clock.seconds += 180
+            clock.seconds += 540
         assert len(mailbox.recipients) == 1
 
     def test_is_remembered_for_longer_than_a_dead_letter_is_kept(

@@ -12,7 +12,12 @@ class TestClient:
     def test_the_same_when_asked_again(self) -> None:
         assert client("dynamodb") is client("dynamodb")
 
-    @pytest.mark.parametrize("service", ["dynamodb", "s3", "sns", "sqs", "sesv2"])
+    def test_asks_ses_once_because_a_second_time_could_be_a_second_mail(self) -> None:
+        config = client("sesv2").meta.config
+        assert (config.connect_timeout, config.read_timeout) == (1, 5)
+        assert config.retries == {"mode": "standard", "total_max_attempts": 1}
+
+    @pytest.mark.parametrize("service", ["dynamodb", "s3", "sns", "sqs"])
     def test_gives_up_within_the_functions_timeout(self, service: str) -> None:
         config = client(service).meta.config
         assert (config.connect_timeout, config.read_timeout) == (1, 2)

@@ -43,7 +43,7 @@ class TestSettings:
         prepare(monkeypatch, "UserEventsFunction")
         loaded = load_settings(settings.UserEventsSettings)
         assert (loaded.images_bucket_name, loaded.sender_email_address) == (BUCKET, "")
-        assert (loaded.idempotency_table_name, loaded.function_timeout_seconds) == ("IdempotencyTable", "30")
+        assert (loaded.idempotency_table_name, loaded.function_timeout_seconds) == ("IdempotencyTable", "90")
 
     def test_those_of_the_thumbnails(self, monkeypatch: pytest.MonkeyPatch) -> None:
         prepare(monkeypatch, "ThumbnailsFunction")
