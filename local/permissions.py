@@ -17,8 +17,9 @@ def add_equivalents(aws: LocalAws, roles: Iterable[str]) -> None:
     for role in roles:
         for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
             policy = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-            document = json.dumps(with_equivalents(policy))
-            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
+            wider = with_equivalents(policy)
+            if wider != policy:
+                iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(wider))
 
 
 def with_equivalents(policy: Any) -> Any:

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from users.adapters.errors import error_code, translated_errors
 from users.adapters.items import user_key
+from users.adapters.transactions import ContentionError, update_item
 from users.domain.errors import ServiceUnavailableError, UserNotFoundError
 from users.domain.user import format_time, now
 
@@ -29,7 +27,7 @@ class DynamoDBAvatarRepository:
         """One conditional update; the same upload or an earlier one changes nothing."""
         self._update(
             user_id,
-            "SET avatarKey = :key, avatarUploadedAt = :uploadedAt",
+            ", avatarKey = :key, avatarUploadedAt = :uploadedAt",
             "(attribute_not_exists(avatarUploadedAt) OR avatarUploadedAt < :uploadedAt)",
             {":key": {"S": key}, ":uploadedAt": {"S": format_time(uploaded_at)}},
         )
@@ -37,7 +35,7 @@ class DynamoDBAvatarRepository:
     def remove_avatar(self, user_id: str, key: str) -> None:
         """One conditional update. When it was uploaded is kept: an earlier upload must not come back."""
         try:
-            self._update(user_id, "REMOVE avatarKey SET", "avatarKey = :key", {":key": {"S": key}})
+            self._update(user_id, " REMOVE avatarKey", "avatarKey = :key", {":key": {"S": key}})
         except UserNotFoundError:
             return
 
@@ -47,23 +45,15 @@ class DynamoDBAvatarRepository:
             ":updatedAt": {"S": format_time(now())},
             ":correlationId": {"S": self._correlation_id()},
         }
-        separator = "," if change.startswith("SET") else ""
         written = "#version = #version + :one, updatedAt = :updatedAt, correlationId = :correlationId"
+        request = {
+            "Key": user_key(user_id),
+            "UpdateExpression": f"SET {written}{change}",
+            "ConditionExpression": f"attribute_exists(userId) AND {condition}",
+            "ExpressionAttributeNames": {"#version": "version"},
+            "ExpressionAttributeValues": common | values,
+        }
         try:
-            with translated_errors():
-                self._client.update_item(
-                    TableName=self._users,
-                    Key=user_key(user_id),
-                    UpdateExpression=f"{change}{separator} {written}",
-                    ConditionExpression=f"attribute_exists(userId) AND {condition}",
-                    ExpressionAttributeNames={"#version": "version"},
-                    ExpressionAttributeValues=common | values,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ClientError as error:
-            if error_code(error) == "TransactionConflictException":
-                raise ServiceUnavailableError from error
-            if error_code(error) != "ConditionalCheckFailedException":
-                raise
-            if not error.response.get("Item"):
-                raise UserNotFoundError from error
+            update_item(self._client, self._users, request)
+        except ContentionError as error:
+            raise ServiceUnavailableError from error

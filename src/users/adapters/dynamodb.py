@@ -7,11 +7,9 @@ tables in one transaction, so that an address is never free and taken at once, n
 import uuid
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
-from users.adapters.errors import error_code, translated_errors
+from users.adapters.errors import translated_errors
 from users.adapters.items import (
     Item,
     UserUpdate,
@@ -35,6 +33,7 @@ from users.adapters.transactions import (
     put_action,
     transact,
     until_settled,
+    update_item,
 )
 from users.domain.errors import (
     EmailAlreadyTakenError,
@@ -167,7 +166,7 @@ class DynamoDBUserRepository:
 
     def _try_update(self, update: UserUpdate) -> User:
         """Assume that the address stays as it is; where it does not, the refusal shows the user."""
-        item, done = self._update_item(update.unless_email_changes())
+        item, done = update_item(self._client, self._users, update.unless_email_changes())
         return user_from_item(item) if done else self._update_refused(update, item)
 
     def _update_refused(self, update: UserUpdate, item: Item) -> User:
@@ -195,9 +194,8 @@ class DynamoDBUserRepository:
         raise ContentionError
 
     def _try_delete(self, user_id: str, expected_versions: AbstractSet[int] | None) -> None:
-        item, done = self._update_item(
-            deletion_mark(user_id, expected_versions, correlation_id=self._correlation_id())
-        )
+        mark = deletion_mark(user_id, expected_versions, correlation_id=self._correlation_id())
+        item, done = update_item(self._client, self._users, mark)
         if not done:
             raise VersionMismatchError
         user = user_from_item(item)
@@ -221,27 +219,6 @@ class DynamoDBUserRepository:
         if versions is not None and not versions:
             self.get(user_id)
             raise VersionMismatchError
-
-    def _update_item(self, request: dict[str, Any]) -> tuple[Item, bool]:
-        """The item after the update and True, or the item that did not meet the condition and False."""
-        try:
-            with translated_errors():
-                answer = self._client.update_item(
-                    TableName=self._users,
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **request,
-                )
-        except ClientError as error:
-            found: Any = error.response.get("Item")
-            if error_code(error) == "TransactionConflictException":
-                raise ContentionError from error
-            if error_code(error) != "ConditionalCheckFailedException":
-                raise
-            if not found:
-                raise UserNotFoundError from error
-            return found, False
-        return answer["Attributes"], True
 
     def _read(self, table: str, key: Item) -> Item | None:
         with translated_errors():

@@ -1,4 +1,4 @@
-"""Transactions of DynamoDB, and what to do when writers are in each other's way."""
+"""Conditional writes to DynamoDB, and what to do when writers are in each other's way."""
 
 import random
 import time
@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from users.adapters.errors import error_code, translated_errors
 from users.adapters.items import Item
-from users.domain.errors import ServiceUnavailableError
+from users.domain.errors import ServiceUnavailableError, UserNotFoundError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -73,3 +73,25 @@ def transact(client: "DynamoDBClient", actions: list[Action]) -> list[str]:
             raise
         return [reason.get("Code", NO_REASON) for reason in reasons]
     return []
+
+
+def update_item(client: "DynamoDBClient", table: str, request: dict[str, Any]) -> tuple[Item, bool]:
+    """The user's item after the update and True, or as it was and False when the condition did not hold."""
+    try:
+        with translated_errors():
+            answer = client.update_item(
+                TableName=table,
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **request,
+            )
+    except ClientError as error:
+        found: Any = error.response.get("Item")
+        if error_code(error) == "TransactionConflictException":
+            raise ContentionError from error
+        if error_code(error) != "ConditionalCheckFailedException":
+            raise
+        if not found:
+            raise UserNotFoundError from error
+        return found, False
+    return answer["Attributes"], True

@@ -70,8 +70,9 @@ class UsersApi:
         )
         headers = {"Location": f"{request.public_path.rstrip('/')}/{user.user_id}"}
         if replayed:
-            return _changed(user, "created", 201, headers | {"Idempotency-Replayed": "true"})
-        self._observability.count("UserCreated")
+            headers["Idempotency-Replayed"] = "true"
+        else:
+            self._observability.count("UserCreated")
         return _changed(user, "created", 201, headers)
 
     def find_users(self, request: Request) -> Response:
