@@ -76,8 +76,8 @@ def logs(workspace: Workspace, function: str | None) -> None:
     ]
     for event in sorted(events, key=lambda event: event["timestamp"]):
         line = event["message"].rstrip()
-        if line.startswith("{") and "_aws" not in json.loads(line):
-            print(line)
+        if line.startswith("{"):
+            print(json.dumps({key: value for key, value in json.loads(line).items() if key != "_aws"}))
 
 
 def _guide(workspace: Workspace, url: str) -> str:

@@ -36,11 +36,15 @@ def prepare(monkeypatch: pytest.MonkeyPatch, function: str = "UsersApiFunction")
     """Set the variables that template.yaml gives a function, with resources named by their logical ids."""
     for name in _UNWANTED:
         monkeypatch.delenv(name, raising=False)
-    for name, value in AWS_VARIABLES.items():
+    for name, value in function_environment(function).items():
         monkeypatch.setenv(name, value)
-    for name, value in function_variables(function).items():
-        monkeypatch.setenv(name, as_deployed(value))
     forget_collaborators()
+
+
+def function_environment(function: str) -> dict[str, str]:
+    """The variables of a function as template.yaml and Lambda set them."""
+    variables = function_variables(function).items()
+    return AWS_VARIABLES | {name: as_deployed(value) for name, value in variables}
 
 
 def forget_collaborators() -> None:

@@ -1,4 +1,4 @@
-"""What a function writes to its standard output: log lines, and metrics in the embedded metric format."""
+"""What a function writes to its standard output: lines, some with metrics within them."""
 
 import json
 from typing import Any
@@ -20,16 +20,11 @@ class Logs:
         return "".join(self._written)
 
     @property
-    def documents(self) -> list[dict[str, Any]]:
+    def lines(self) -> list[dict[str, Any]]:
         """Every line."""
         return [json.loads(line) for line in self.text.splitlines()]
 
     @property
-    def lines(self) -> list[dict[str, Any]]:
-        """The log lines."""
-        return [document for document in self.documents if "_aws" not in document]
-
-    @property
     def metrics(self) -> list[dict[str, Any]]:
-        """The metrics."""
-        return [document for document in self.documents if "_aws" in document]
+        """The lines with metrics."""
+        return [line for line in self.lines if "_aws" in line]

@@ -11,8 +11,9 @@ SOURCES = {
     for base in (ROOT / "src", ROOT / "layers/common")
     for path in sorted(base.rglob("*.py"))
 }
-AWS = {"aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "moto", "s3transfer"}
-SDKS_OF_OBSERVABILITY = {"aws_lambda_powertools", "aws_xray_sdk"}
+AWS = {"aws_lambda_powertools", "boto3", "botocore", "moto", "s3transfer"}
+OF_OBSERVABILITY = {"aws_lambda_powertools", "lambda_common.tracing"}
+KNOW_LAMBDA = {"lambda_common.settings", "lambda_common.start", "lambda_common.tracing"}
 
 
 def imports(path: Path) -> set[str]:
@@ -86,8 +87,11 @@ class TestDependencies:
             assert not [name for name in imports(SOURCES[module]) if within(name, "users", "tests", "local")]
 
     def test_only_observability_knows_its_sdks(self, module: str) -> None:
+        """Clients are traced where they are made."""
         if module != "lambda_common.observability":
-            assert not [name for name in imports(SOURCES[module]) if within(name, *SDKS_OF_OBSERVABILITY)]
+            found = {name for name in imports(SOURCES[module]) if within(name, *OF_OBSERVABILITY)}
+            made = {"lambda_common.tracing", "lambda_common.tracing.trace_calls"}
+            assert found == (made if module == "lambda_common.aws" else set())
 
-    def test_only_settings_read_the_environment(self, module: str) -> None:
-        assert reads_environment(SOURCES[module]) == (module == "lambda_common.settings")
+    def test_only_settings_and_what_talks_to_lambda_itself_read_the_environment(self, module: str) -> None:
+        assert reads_environment(SOURCES[module]) == (module in KNOW_LAMBDA)

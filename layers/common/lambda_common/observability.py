@@ -1,24 +1,36 @@
-"""Structured logs, metrics (EMF) and traces (X-Ray), behind a face of our own.
+"""Structured logs, metrics and traces (X-Ray), behind a face of our own.
 
-The only module that knows the SDKs behind it: to change one, change this file. Log messages are
-constants with keys beside them. Neither logs nor traces ever hold bodies, names or e-mail addresses;
-that is why exceptions are recorded by type and place, without their messages.
+The only module that knows what is behind it: to change the SDK of one, change this file. Messages are
+constants with keys beside them. Neither logs nor traces ever hold bodies, names or e-mail addresses; that is
+why exceptions are recorded by type and place, without their messages.
+
+Each piece of work ends in one line that is its log line and, in CloudWatch's embedded metric format, its
+metrics. It is written whatever the log level, and by hand: by way of a logger and a metrics library that line
+took 150 of a warm request's 1,450 microseconds. What goes wrong is logged by Powertools' Logger, which is
+loaded when something does: it takes a tenth of a cold start.
 """
 
 from __future__ import annotations
 
+import json
+import sys
+import time
 import traceback
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from aws_lambda_powertools.logging import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
-from aws_lambda_powertools.tracing import Tracer
+from lambda_common import tracing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from aws_lambda_powertools.logging import Logger
+
     from lambda_common.settings import FunctionSettings
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 class LambdaContext(Protocol):
@@ -33,68 +45,87 @@ class Observability:
     """One per function."""
 
     def __init__(self, settings: FunctionSettings) -> None:
-        self._service = service = settings.powertools_service_name
-        self._namespace = settings.powertools_metrics_namespace
-        self._logger = Logger(service=service, level=settings.powertools_log_level, location=None)
-        self._tracer = Tracer(service=service, patch_modules=("botocore",))
+        self._settings = settings
         self._is_cold_start = True
-        self._correlation_id = ""
+        self._keys: dict[str, Any] = {}
+        self._counts: list[str] = []
 
     @contextmanager
     def invocation(self, context: LambdaContext) -> Iterator[None]:
         """Around everything that one invocation does."""
-        cold_start, self._is_cold_start = self._is_cold_start, False
-        keys = {"function_request_id": context.aws_request_id, "cold_start": cold_start}
-        with self._logger.append_context_keys(**keys), self.trace("handler"):
-            self._tracer.put_annotation("ColdStart", cold_start)
+        self._keys = {"function_request_id": context.aws_request_id, "cold_start": self._is_cold_start}
+        self._is_cold_start = False
+        try:
             yield
+        finally:
+            self._keys = {}
 
     @contextmanager
     def correlated(self, correlation_id: str) -> Iterator[None]:
-        """What is recorded inside belongs to the request with this id."""
-        outer, self._correlation_id = self._correlation_id, correlation_id
+        """What is recorded inside belongs to the request with this id: a piece of work, and a subsegment."""
+        outer = self._keys
+        self._keys = {**outer, "correlation_id": correlation_id}
         try:
-            with self._logger.append_context_keys(correlation_id=correlation_id):
-                self._tracer.put_annotation("correlation_id", correlation_id)
+            with tracing.subsegment():
+                tracing.annotate(**self._keys)
                 yield
         finally:
-            self._correlation_id = outer
-            if outer:
-                self._logger.append_keys(correlation_id=outer)
+            self._keys = outer
 
     def correlation_id(self) -> str:
         """The id of the request that is being worked on."""
-        return self._correlation_id
-
-    @contextmanager
-    def trace(self, name: str) -> Iterator[None]:
-        """A subsegment around a piece of work. X-Ray would record the message of an error that it sees."""
-        raised = None
-        with self._tracer.provider.in_subsegment(name=f"## {name}"):
-            try:
-                yield
-            except Exception as error:  # noqa: BLE001 - raised again below, where X-Ray does not see it
-                raised = error
-        if raised:
-            raise raised
+        return str(self._keys.get("correlation_id", ""))
 
     def finished(self, operation: str, outcome: str, **keys: Any) -> None:
-        """One line, one count and two annotations for a piece of work."""
-        self._logger.info("Finished", operation=operation, outcome=outcome, **keys)
-        self._tracer.put_annotation("operation", operation)
-        self._tracer.put_annotation("outcome", outcome)
-        self.count("Operations", operation=operation, outcome=outcome)
+        """One line with its metrics for a piece of work, whose subsegment gets its name and its outcome."""
+        tracing.annotate(operation=operation, outcome=outcome)
+        tracing.rename(f"## {operation}")
+        line = {
+            "level": "INFO",
+            "message": "Finished",
+            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "service": self._settings.powertools_service_name,
+            **self._keys,
+            "xray_trace_id": tracing.trace_id(),
+            "operation": operation,
+            "outcome": outcome,
+            **keys,
+            **self._metrics(),
+        }
+        sys.stdout.write(f"{_ENCODER.encode(line)}\n")
 
-    def count(self, name: str, **dimensions: str) -> None:
-        """Add one to a count, such as `UserCreated`."""
-        with single_metric(
-            name,
-            MetricUnit.Count,
-            1,
-            namespace=self._namespace,
-            default_dimensions={"service": self._service, **dimensions},
-        ):
-            pass
+    def count(self, name: str) -> None:
+        """Add one to a count, such as `UserCreated`; it is written when the work is finished."""
+        self._counts.append(name)
+
+    def _metrics(self) -> dict[str, Any]:
+        counts, self._counts = self._counts, []
+        directives = [
+            self._directive("Operations", ["service", "operation", "outcome"]),
+            *(self._directive(name, ["service"]) for name in counts),
+        ]
+        now = int(time.time() * 1000)
+        values = dict.fromkeys(["Operations", *counts], 1)
+        return {"_aws": {"Timestamp": now, "CloudWatchMetrics": directives}, **values}
+
+    def _directive(self, metric: str, dimensions: list[str]) -> dict[str, Any]:
+        return {
+            "Namespace": self._settings.powertools_metrics_namespace,
+            "Dimensions": [dimensions],
+            "Metrics": [{"Name": metric, "Unit": "Count"}],
+        }
+
+    @cached_property
+    def _logger(self) -> Logger:
+        from aws_lambda_powertools.logging import Logger
+
+        return Logger(
+            service=self._settings.powertools_service_name,
+            level=self._settings.powertools_log_level,
+            location=None,
+            use_rfc3339=True,
+            utc=True,
+        )
 
     def failed(self, error: Exception) -> None:
         """Record an error that is not the client's: its types and where it came from, not its words."""
@@ -105,6 +136,7 @@ class Observability:
             chain.append(following)
         self._logger.error(
             "Failed",
+            **self._keys,
             error_types=[type(link).__qualname__ for link in chain],
             aws_errors=[_aws_error(link) for link in chain if hasattr(link, "operation_name")],
             stack=traceback.format_list(traceback.extract_tb(chain[-1].__traceback__)),

@@ -56,8 +56,7 @@ class Router:
         try:
             endpoint = self._endpoint(request)
             operation = endpoint.__name__
-            with self.observability.trace(operation):
-                return operation, endpoint(request)
+            return operation, endpoint(request)
         except Exception as error:  # noqa: BLE001 - the boundary: what is unknown becomes one 500
             problem = problem_for(error, self.problems) or INTERNAL_ERROR
             if problem.status >= INTERNAL_ERROR.status:

@@ -36,8 +36,3 @@ def load_settings[S: DataclassInstance](kind: type[S], environ: Mapping[str, str
     if missing:
         raise MissingSettingError(missing)
     return kind(**{name: source[variable] for name, variable in variables.items()})
-
-
-def running_in_lambda() -> bool:
-    """Whether this process is an execution environment of Lambda (or of something that acts as one)."""
-    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from users.adapters.errors import translated_errors
-from users.domain.events import UserEvent
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
+
+    from users.domain.events import UserEvent
 
 MAX_BATCH = 10  # messages that SNS takes in a call
 
@@ -20,7 +21,7 @@ class SnsEventPublisher:
         self._client = client
         self._topic_arn = topic_arn
 
-    def publish(self, events: Sequence[UserEvent]) -> list[UserEvent]:
+    def publish(self, events: "Sequence[UserEvent]") -> "list[UserEvent]":
         """One call for up to 10 events; those that SNS refused are returned."""
         entries: Any = [
             {"Id": str(index), "Message": event.to_json(), "MessageAttributes": _attributes(event.type)}

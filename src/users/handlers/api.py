@@ -10,7 +10,8 @@ from lambda_common.preconditions import entity_tag, expected_versions, is_unchan
 from lambda_common.requests import Event, Request
 from lambda_common.responses import REVALIDATE, Response
 from lambda_common.router import Router, Routes
-from lambda_common.settings import load_settings, running_in_lambda
+from lambda_common.settings import load_settings
+from lambda_common.start import prepare
 from users import bootstrap
 from users.domain import use_cases
 from users.domain.errors import InvalidFieldError
@@ -164,8 +165,8 @@ def router() -> Router:
     settings = load_settings(UsersApiSettings)
     observability = Observability(settings)
     users = bootstrap.user_repository(settings, observability.correlation_id)
-    images = bootstrap.image_store(settings.images_bucket_name)
-    routes = {**UsersApi(users, observability).routes(), **AvatarsApi(users, images).routes()}
+    avatars = AvatarsApi(users, lambda: bootstrap.image_store(settings.images_bucket_name))
+    routes = {**UsersApi(users, observability).routes(), **avatars.routes()}
     return Router(routes, PROBLEMS, observability, parse_origins(settings.cors_allowed_origins))
 
 
@@ -174,5 +175,4 @@ def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
     return router().handle(event, context)
 
 
-if running_in_lambda():
-    router()  # during Lambda's init, which has a full core and is where a missing setting should show
+prepare(router, later=("users.handlers.bodies", "email_validator"))

@@ -1,5 +1,7 @@
 """The HTTP API of avatars: a form to upload one, and the way to its thumbnails."""
 
+from collections.abc import Callable
+
 from lambda_common.problems import PathNotFoundError
 from lambda_common.requests import Request
 from lambda_common.responses import Response
@@ -18,9 +20,12 @@ from users.handlers.queries import path_user_id
 
 
 class AvatarsApi:
-    """The endpoints below `/users/{userId}/avatar`."""
+    """The endpoints below `/users/{userId}/avatar`.
 
-    def __init__(self, users: UserRepository, images: ImageStore) -> None:
+    The store is made when one of them is called: making S3's client takes longer than answering a request.
+    """
+
+    def __init__(self, users: UserRepository, images: Callable[[], ImageStore]) -> None:
         self._users = users
         self._images = images
 
@@ -38,7 +43,7 @@ class AvatarsApi:
         request.parameters()
         content_type = read_avatar_upload(request)
         key = new_upload_key(self._users.get(path_user_id(request)).user_id)
-        form = self._images.upload_form(key, content_type)
+        form = self._images().upload_form(key, content_type)
         body = {
             "url": form.url,
             "fields": form.fields,
@@ -57,5 +62,5 @@ class AvatarsApi:
         user = self._users.get(path_user_id(request))
         if user.avatar_key is None:
             raise AvatarNotFoundError
-        url = self._images.download_url(thumbnail_keys(user.avatar_key)[size])
+        url = self._images().download_url(thumbnail_keys(user.avatar_key)[size])
         return Response(302, headers={"Location": url})

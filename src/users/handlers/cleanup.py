@@ -5,7 +5,8 @@ from functools import cache
 
 from lambda_common.observability import LambdaContext, Observability
 from lambda_common.requests import Event
-from lambda_common.settings import load_settings, running_in_lambda
+from lambda_common.settings import load_settings
+from lambda_common.start import prepare
 from users import bootstrap
 from users.domain.cleanup import delete_temporary
 from users.domain.ports import ImageStore
@@ -38,5 +39,4 @@ def lambda_handler(event: Event, context: LambdaContext) -> None:  # noqa: ARG00
     _cleanup().run(context)
 
 
-if running_in_lambda():
-    _cleanup()
+prepare(_cleanup)

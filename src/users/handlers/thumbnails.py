@@ -9,7 +9,8 @@ from urllib.parse import unquote_plus
 
 from lambda_common.observability import LambdaContext, Observability
 from lambda_common.requests import Event
-from lambda_common.settings import load_settings, running_in_lambda
+from lambda_common.settings import load_settings
+from lambda_common.start import prepare
 from users import bootstrap
 from users.domain.thumbnails import ThumbnailService, Upload
 from users.settings import ThumbnailsSettings
@@ -60,5 +61,4 @@ def lambda_handler(event: Event, context: LambdaContext) -> None:
     _consumer().handle(event, context)
 
 
-if running_in_lambda():
-    _consumer()
+prepare(_consumer)

@@ -7,7 +7,8 @@ from typing import Any
 from lambda_common.batches import Message, process_messages
 from lambda_common.observability import LambdaContext, Observability
 from lambda_common.requests import Event
-from lambda_common.settings import load_settings, running_in_lambda
+from lambda_common.settings import load_settings
+from lambda_common.start import prepare
 from users import bootstrap
 from users.domain.events import UserEvent
 from users.domain.ports import EffectLog, ImageStore, Mailer
@@ -64,5 +65,4 @@ def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
     return process_messages(event, context, consumer.handle, consumer.observability)
 
 
-if running_in_lambda():
-    _consumer()
+prepare(_consumer)

@@ -1,5 +1,8 @@
 """Logs and metrics."""
 
+import time
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -38,6 +41,21 @@ class TestInvocation:
             ("second", "invocation", False),
         ]
 
+    def test_lines_of_both_kinds_carry_the_same_keys(self, logs: Logs) -> None:
+        """The logger writes the one kind, this module the other."""
+        observability = an_observability()
+        with observability.invocation(Context()), observability.correlated("request"):
+            observability.finished("op", "success")
+            observability.failed(RuntimeError())
+        finished, failed = logs.lines
+        common = {"level", "message", "timestamp", "service", "function_request_id", "cold_start"}
+        assert common | {"correlation_id"} <= set(finished) & set(failed)
+        assert finished["service"] == failed["service"]
+        for line in (finished, failed):
+            time_ = datetime.fromisoformat(line["timestamp"])
+            assert time_.utcoffset() == timedelta(0)
+            assert abs(time_ - datetime.now(UTC)) < timedelta(minutes=1)
+
     def test_no_line_carries_the_ids_when_outside(self, logs: Logs) -> None:
         observability = an_observability()
         invoke(observability)
@@ -60,10 +78,9 @@ class TestInvocation:
         observability = an_observability()
         for _ in range(3):
             invoke(observability)
-        assert [metric.get("Operations") for metric in logs.metrics if "Operations" in metric] == 3 * [[1.0]]
-        assert [metric.get("UserCreated") for metric in logs.metrics if "UserCreated" in metric] == 3 * [
-            [1.0]
-        ]
+        observability.finished("op", "success")
+        assert [line["Operations"] for line in logs.metrics] == [1, 1, 1, 1]
+        assert [line.get("UserCreated") for line in logs.metrics] == [1, 1, 1, None]
 
 
 class TestCorrelation:
@@ -122,33 +139,32 @@ class TestFinished:
 
 
 class TestMetrics:
-    """Lines in the embedded metric format."""
+    """The embedded metric format, within the log line."""
 
     def test_operations_are_counted_by_operation_and_outcome(self, logs: Logs) -> None:
         invoke(an_observability())
-        _, operations = logs.metrics
-        [directive] = operations["_aws"]["CloudWatchMetrics"]
-        assert directive["Namespace"] == "Tests"
-        assert set(directive["Dimensions"][0]) == {"service", "operation", "outcome"}
-        assert directive["Metrics"] == [{"Name": "Operations", "Unit": "Count"}]
-        assert (operations["operation"], operations["outcome"]) == ("op", "success")
-        assert operations["Operations"] == [1.0]
+        [line] = logs.metrics
+        operations, _ = line["_aws"]["CloudWatchMetrics"]
+        assert operations["Namespace"] == "Tests"
+        assert operations["Dimensions"] == [["service", "operation", "outcome"]]
+        assert operations["Metrics"] == [{"Name": "Operations", "Unit": "Count"}]
+        assert (line["operation"], line["outcome"], line["Operations"]) == ("op", "success", 1)
 
     def test_business_counts_stand_by_themselves(self, logs: Logs) -> None:
         invoke(an_observability())
-        [directive] = logs.metrics[0]["_aws"]["CloudWatchMetrics"]
-        assert directive["Dimensions"] == [["service"]]
-        assert directive["Metrics"] == [{"Name": "UserCreated", "Unit": "Count"}]
+        _, created = logs.metrics[0]["_aws"]["CloudWatchMetrics"]
+        assert created["Dimensions"] == [["service"]]
+        assert created["Metrics"] == [{"Name": "UserCreated", "Unit": "Count"}]
+        assert logs.metrics[0]["UserCreated"] == 1
 
-    def test_counts_have_the_dimensions_that_are_given(self, logs: Logs) -> None:
-        observability = an_observability()
-        observability.count("Published", type="user.created")
-        observability.count("UserCreated")
-        published, created = logs.metrics
-        [directive] = published["_aws"]["CloudWatchMetrics"]
-        assert set(directive["Dimensions"][0]) == {"service", "type"}
-        assert published["type"] == "user.created"
-        assert created["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service"]]
+    def test_have_the_time_in_milliseconds(self, logs: Logs) -> None:
+        before = time.time()
+        invoke(an_observability())
+        assert before - 1 <= logs.metrics[0]["_aws"]["Timestamp"] / 1000 <= time.time()
+
+    def test_are_written_whatever_the_log_level(self, logs: Logs) -> None:
+        invoke(an_observability(level="ERROR"))
+        assert len(logs.metrics) == 1
 
 
 class TestFailed:

@@ -4,7 +4,7 @@ from dataclasses import FrozenInstanceError, dataclass
 
 import pytest
 
-from lambda_common.settings import FunctionSettings, MissingSettingError, load_settings, running_in_lambda
+from lambda_common.settings import FunctionSettings, MissingSettingError, load_settings
 
 SHARED = {
     "POWERTOOLS_SERVICE_NAME": "s",
@@ -49,12 +49,3 @@ class TestLoadSettings:
     def test_from_the_environment_when_nothing_else_is_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TABLE_NAME", "from-the-environment")
         assert load_settings(TableSettings).table_name == "from-the-environment"
-
-
-class TestRunningInLambda:
-    """Lambda says so itself."""
-
-    def test_true_when_the_function_has_a_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert not running_in_lambda()
-        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")
-        assert running_in_lambda()

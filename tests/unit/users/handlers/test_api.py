@@ -1,10 +1,6 @@
-"""The endpoints over users in memory, and what it takes to load them."""
+"""The endpoints over users in memory, and how they start."""
 
 import importlib.util
-import os
-import subprocess
-import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -17,63 +13,6 @@ from tests.fakes import InMemoryUserRepository
 from users.handlers import api as handler
 from users.handlers.api import UsersApi
 from users.handlers.problems import PROBLEMS
-
-ROOT = Path(__file__).parents[4]
-READ = """
-import sys
-from dataclasses import replace
-from lambda_common.router import Router
-from tests.answers import Api
-from tests.builders import a_user, an_observability
-from tests.fakes import InMemoryUserRepository
-from users import bootstrap
-from users.handlers.api import UsersApi
-from users.handlers.avatars import AvatarsApi
-from users.handlers.problems import PROBLEMS
-
-users, observability = InMemoryUserRepository(), an_observability()
-users.create(replace(a_user(), avatar_key="uploads/123/a"))
-avatars = AvatarsApi(users, bootstrap.image_store("bucket"))
-routes = {**UsersApi(users, observability).routes(), **avatars.routes()}
-api = Api(Router(routes, PROBLEMS, observability).handle)
-assert api("get-user").status == 200
-assert api("get-user-by-query").status == 200
-assert api("list-users").status == 200
-assert api("get-avatar").status == 302
-assert api("health").status == 200
-assert api("delete-user").status == 200
-print(*sys.modules, file=sys.stderr)
-"""
-IMPORT = """
-import sys
-import users.handlers.api
-print(*sys.modules, file=sys.stderr)
-"""
-START = """
-import os, sys
-os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "users"
-import users.handlers.api
-print(*sys.modules, file=sys.stderr)
-"""
-FOR_BODIES = {"pydantic", "pydantic_core", "email_validator"}
-OF_OTHER_FUNCTIONS = {
-    f"users.adapters.{name}" for name in ("effects", "images", "ses", "sns", "sqs", "stream")
-}
-OF_OTHER_FUNCTIONS |= {"PIL", "lambda_common.batches", "users.adapters.avatars", "users.domain.events"}
-
-
-def modules_loaded_by(program: str) -> set[str]:
-    """The modules that a program, which ends by telling them, has loaded."""
-    environment = os.environ | {"PYTHONPATH": f"{ROOT}/src:{ROOT}/layers/common:{ROOT}"}
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
-    return set(done.stderr.split())
 
 
 def load_handler() -> ModuleType:
@@ -123,27 +62,8 @@ class TestEndpoints:
         assert "nextCursor" not in second
 
 
-class TestLoading:
-    """A cold start loads what its request needs."""
-
-    @pytest.mark.parametrize("program", [READ, IMPORT, START], ids=["read", "import", "start"])
-    def test_reads_never_load_pydantic(self, program: str) -> None:
-        loaded = modules_loaded_by(program)
-        assert {"aws_lambda_powertools", "users.handlers.avatars"} <= loaded
-        assert not loaded & FOR_BODIES
-
-    @pytest.mark.parametrize("program", [READ, IMPORT, START], ids=["read", "import", "start"])
-    def test_what_other_functions_do_is_never_loaded(self, program: str) -> None:
-        loaded = modules_loaded_by(program)
-        assert "users.bootstrap" in loaded
-        assert not loaded & OF_OTHER_FUNCTIONS
-
-    def test_adapters_are_loaded_at_the_start(self) -> None:
-        assert {"users.adapters.dynamodb", "users.adapters.s3"} <= modules_loaded_by(START)
-
-    def test_the_names_of_what_is_not_loaded_are_right(self) -> None:
-        for name in OF_OTHER_FUNCTIONS | FOR_BODIES:
-            assert importlib.util.find_spec(name), name
+class TestStart:
+    """In Lambda the collaborators are built before the first request."""
 
     def test_built_at_once_when_it_runs_in_lambda(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")

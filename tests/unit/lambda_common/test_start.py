@@ -1,0 +1,102 @@
+"""What happens before the first invocation, and after a restore."""
+
+import random
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+from lambda_common import aws, start
+
+MODULE = "sndhdr_of_tests"
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The modules that were imported ahead of the requests that need them."""
+    imported: list[str] = []
+    monkeypatch.setattr(start, "import_module", imported.append)
+    return imported
+
+
+@pytest.fixture
+def restored(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+    """What Lambda's runtime is asked to call after a restore. Only the runtime has the module."""
+    hooks: list[Callable[[], None]] = []
+    runtime = ModuleType("snapshot_restore_py")
+    runtime.register_after_restore = hooks.append  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "snapshot_restore_py", runtime)
+    return hooks
+
+
+@pytest.fixture
+def built() -> list[str]:
+    """Notes that the collaborators were built."""
+    return []
+
+
+def prepare(built: list[str]) -> None:
+    """As a handler's module does at its end."""
+    start.prepare(lambda: built.append("built"), later=(MODULE,))
+
+
+class TestPrepare:
+    """How Lambda starts the function decides what is done."""
+
+    def test_nothing_when_it_is_not_lambda(self, built: list[str], later: list[str]) -> None:
+        prepare(built)
+        assert (built, later) == ([], [])
+
+    @pytest.mark.parametrize(
+        ("kind", "expected"),
+        [("on-demand", []), ("provisioned-concurrency", [MODULE]), ("snap-start", [MODULE])],
+    )
+    @pytest.mark.usefixtures("restored")
+    def test_what_some_requests_need_is_loaded_when_nobody_waits(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        built: list[str],
+        later: list[str],
+        kind: str,
+        expected: list[str],
+    ) -> None:
+        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")
+        monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", kind)
+        prepare(built)
+        assert (built, later) == (["built"], expected)
+
+    @pytest.mark.parametrize(("kind", "hooks"), [("on-demand", 0), ("snap-start", 1)])
+    @pytest.mark.usefixtures("later")
+    def test_is_renewed_after_each_restore_of_a_snapshot(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        built: list[str],
+        restored: list[Callable[[], None]],
+        kind: str,
+        hooks: int,
+    ) -> None:
+        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")
+        monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", kind)
+        prepare(built)
+        assert restored == hooks * [start.renew]
+
+
+class TestRenew:
+    """Copies of one snapshot must not act alike, nor use its connections."""
+
+    def test_randomness_differs_from_that_of_the_snapshot(self) -> None:
+        snapshot = random.getstate()
+        start.renew()
+        first = random.random()  # noqa: S311 - guards nothing
+        random.setstate(snapshot)
+        start.renew()
+        assert random.random() != first  # noqa: S311
+
+    def test_connections_are_closed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        aws.client.cache_clear()
+        client, closed = aws.client("dynamodb"), []
+        monkeypatch.setattr(client, "close", lambda: closed.append("dynamodb"))
+        start.renew()
+        aws.client.cache_clear()
+        assert closed == ["dynamodb"]
