@@ -10,7 +10,7 @@ RUN   := .venv/bin/python -m
 LOCAL := $(RUN) local --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs test check format lock build deploy clean
+.PHONY: help up down reset url token logs test check format generate lock build deploy clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,10 +46,14 @@ check: tools ## Check format, lint, types, the lock and the template
 	  $(EXPORT)-group $$layer | diff layers/$$layer/requirements.txt - || { echo "Not as locked: make lock" >&2; exit 1; }; \
 	done
 	@$(SAM) validate --lint
+	@$(LINT_API)
 
 format: tools ## Format the code and mend what the linter can
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
+
+generate: tools ## Write anew what is made from the code: documents/openapi.json
+	@PYTHONPATH=src:layers/common $(RUN) generate
 
 lock: tools ## Lock the newest versions that pyproject.toml allows
 	$(UV) lock --upgrade
@@ -69,6 +73,11 @@ ARCHITECTURE ?= arm64
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
 EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
+
+# The linter of documents/openapi.json comes from npm: without npm it is left out, and says so.
+REDOCLY  := @redocly/cli@2.77.0
+LINT_API  = command -v npx >/dev/null || { echo "Not linted, as there is no npm: documents/openapi.json" >&2; exit 0; }; \
+  report=$$(REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) lint documents/openapi.json 2>&1) || { echo "$$report" >&2; exit 1; }
 
 .PHONY: tools
 tools: $(TOOLS)/.ready

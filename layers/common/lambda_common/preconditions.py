@@ -8,7 +8,8 @@ from lambda_common.requests import Request
 ANY = "*"
 MAX_TAGS = 100  # as many as a condition of DynamoDB compares with
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
-_TAG_LIST = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*")
+TAG_LIST_PATTERN = rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*"
+_TAG_LIST = re.compile(TAG_LIST_PATTERN)
 _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,17})"')
 
 

@@ -60,6 +60,7 @@ OF_OTHER_FUNCTIONS = {
     f"users.adapters.{name}" for name in ("effects", "images", "ses", "sns", "sqs", "stream")
 }
 OF_OTHER_FUNCTIONS |= {"PIL", "lambda_common.batches", "users.adapters.avatars", "users.domain.events"}
+OF_OTHER_FUNCTIONS |= {"users.handlers.answers", "users.domain.schemas"}  # only its description needs them
 
 
 def modules_loaded_by(program: str) -> set[str]:
