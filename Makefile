@@ -42,8 +42,8 @@ check: tools ## Check format, lint, types, the lock and the template
 	@$(RUN) ruff check .
 	@$(RUN) mypy
 	@$(UV) lock --check --quiet
-	@for layer in common imaging; do \
-	  $(EXPORT)-group $$layer | diff layers/$$layer/requirements.txt - || { echo "Not as locked: make lock" >&2; exit 1; }; \
+	@for folder in $(LOCKED); do \
+	  $(EXPORT)-group $${folder#*/} | diff $$folder/requirements.txt - || { echo "Not as locked: make lock" >&2; exit 1; }; \
 	done
 	@$(SAM) validate --lint
 	@$(LINT_API)
@@ -53,11 +53,11 @@ format: tools ## Format the code and mend what the linter can
 	@$(RUN) ruff check --fix .
 
 generate: tools ## Write anew what is made from the code: documents/openapi.json
-	@PYTHONPATH=src:layers/common $(RUN) generate
+	@PYTHONPATH=src:layers/common:documents $(RUN) generate
 
 lock: tools ## Lock the newest versions that pyproject.toml allows
 	$(UV) lock --upgrade
-	for layer in common imaging; do $(EXPORT)-group $$layer > layers/$$layer/requirements.txt; done
+	for folder in $(LOCKED); do $(EXPORT)-group $${folder#*/} > $$folder/requirements.txt; done
 
 build: tools ## Build for AWS (ARCHITECTURE=arm64)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -72,6 +72,8 @@ clean: ## Delete what builds and tools leave behind, and local data
 ARCHITECTURE ?= arm64
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
+# Folders with a requirements.txt of the group of the same name.
+LOCKED       := layers/common layers/imaging documents
 EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
 
 # The linter of documents/openapi.json comes from npm: without npm it is left out, and says so.

@@ -130,8 +130,10 @@ def _success(success: Success, sent: list[Example]) -> dict[str, Any]:
         "headers": header_objects(success.headers, optional=success.optional),
     }
     if success.body:
-        bodies = {example.name: {"value": example.response.body} for example in sent}
-        response["content"] = {"application/json": {"schema": schema_of(success.body), "examples": bodies}}
+        content: dict[str, Any] = {"schema": schema_of(success.body)}
+        if success.with_examples:
+            content["examples"] = {example.name: {"value": example.answer().body} for example in sent}
+        response["content"] = dict.fromkeys(success.media_types, content)
     if success.links:
         response["links"] = {name: _link(name, parameters) for name, parameters in success.links}
     return response

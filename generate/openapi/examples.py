@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from api_docs.handler import SITE, DocumentsApi
 from generate.template import Route
 from lambda_common.observability import Observability
 from lambda_common.requests import Request
 from lambda_common.responses import Response
-from lambda_common.router import Routes
+from lambda_common.router import Endpoint, Routes
 from users.domain.avatars import UploadForm
 from users.domain.idempotency import IdempotentRequest
 from users.domain.repository import Creation
@@ -40,11 +41,16 @@ JOHN = User(
 
 @dataclass(frozen=True)
 class Example:
-    """A request, by the name of its file, and the answer to it."""
+    """A request, by the name of its file, and the endpoint that answers it."""
 
     name: str
     request: Request
-    response: Response
+    endpoint: Endpoint
+
+    def answer(self) -> Response:
+        """The answer, the same each time."""
+        with _fixed_time_and_chance():
+            return self.endpoint(self.request)
 
 
 class _Users:
@@ -104,7 +110,11 @@ def routes() -> Routes:
     """The endpoints of the API, among collaborators that answer as in an example."""
     users: Any = _Users()
     images: Any = _Images()
-    return {**UsersApi(users, _Silence()).routes(), **AvatarsApi(users, images).routes()}
+    return {
+        **UsersApi(users, _Silence()).routes(),
+        **AvatarsApi(users, images).routes(),
+        **DocumentsApi(SITE).routes(),
+    }
 
 
 def examples() -> Mapping[Route, list[Example]]:
@@ -112,13 +122,12 @@ def examples() -> Mapping[Route, list[Example]]:
     found, table = defaultdict(list), routes()
     for name, request in _requests():
         endpoint = table[request.resource][request.method]
-        with _fixed_time_and_chance():
-            found[request.resource, request.method].append(Example(name, request, endpoint(request)))
+        found[request.resource, request.method].append(Example(name, request, endpoint))
     return found
 
 
 def _requests() -> Iterator[tuple[str, Request]]:
-    for path in sorted(EVENTS.glob("*.json")):
+    for path in sorted(EVENTS.glob("*.json"), key=lambda path: path.stem):
         event = json.loads(path.read_text("utf-8"))
         if "httpMethod" in event:
             yield path.stem, Request.from_event(event)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Collection
 from typing import Any
 
+from api_docs.handler import IMMUTABLE
+from api_docs.handler import REVALIDATE as REVALIDATE_BY_ANYBODY
 from lambda_common.responses import NO_STORE, REVALIDATE
 
 EVERY_ANSWER = ("Cache-Control", "X-Content-Type-Options", "X-Request-Id")
@@ -14,13 +16,17 @@ def _header(description: str, **schema: Any) -> dict[str, Any]:
 
 
 HEADERS: dict[str, dict[str, Any]] = {
-    "Cache-Control": _header("Nothing is kept but to be revalidated.", enum=[NO_STORE, REVALIDATE]),
-    "ETag": _header("The version of the user, in quotes.", pattern='^"[1-9][0-9]*"$'),
+    "Cache-Control": _header(
+        "How long the answer may be kept.", enum=[NO_STORE, REVALIDATE, REVALIDATE_BY_ANYBODY, IMMUTABLE]
+    ),
+    "Content-Security-Policy": _header("Scripts and styles come from here, and from nowhere else."),
+    "ETag": _header("The version, in quotes: of a user, its `version`.", pattern='^"[0-9a-f]+"$'),
     "Idempotency-Replayed": _header(
         "Only if an earlier request with the same `Idempotency-Key` created the user.",
         const="true",
     ),
     "Location": _header("Where it is.", format="uri-reference"),
+    "Referrer-Policy": _header("Where a link leads learns nothing of this page.", const="no-referrer"),
     "Retry-After": _header("After how many seconds to try again.", pattern="^[0-9]+$"),
     "WWW-Authenticate": _header("What is asked for.", const="Bearer"),
     "X-Content-Type-Options": _header("The content is what its type says.", const="nosniff"),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from api_docs.files import CONTENT_TYPES
+from api_docs.handler import PAGE_HEADERS
 from lambda_common.problems import (
     BodyTooLargeError,
     InvalidRequestError,
@@ -19,7 +21,8 @@ from users.handlers.bodies import MERGE_PATCH_MEDIA_TYPES
 TAGS = {
     "Users": "Create, read, find, list, replace, change and delete users.",
     "Avatars": "Upload a picture of a user, and see its thumbnails.",
-    "Health": "Open to all.",
+    "Health": "Whether the API runs.",
+    "Documents": "The API described, for programs and for people.",
 }
 
 type Link = tuple[str, Mapping[str, Any]]
@@ -30,12 +33,14 @@ type Link = tuple[str, Mapping[str, Any]]
 class Success:
     """An answer to a request that succeeded. `headers` are those beyond what every answer carries.
 
-    Those that are `optional`, too, are not always there.
+    Those that are `optional`, too, are not always there. Examples are those of events/.
     """
 
     status: int
     description: str
     body: Any = None
+    media_types: tuple[str, ...] = JSON_MEDIA_TYPES
+    with_examples: bool = True
     headers: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
@@ -57,6 +62,11 @@ class Operation:
         """All errors that its code answers with; every operation refuses parameters that it does not know."""
         of_body = (MalformedBodyError, BodyTooLargeError, UnsupportedMediaTypeError) if self.body else ()
         return (InvalidRequestError, *of_body, *self.fails)
+
+
+def media_types(*endings: str) -> tuple[str, ...]:
+    """The types of files, without their parameters."""
+    return tuple(CONTENT_TYPES[ending].partition(";")[0] for ending in endings)
 
 
 _ONE_USER = (errors.UserNotFoundError, errors.ServiceUnavailableError)
@@ -181,5 +191,53 @@ OPERATIONS: Mapping[str, Operation] = {
             Success(status=302, description="Where the thumbnail is for 300 seconds.", headers=("Location",)),
         ),
         fails=(*_ONE_USER, errors.AvatarNotFoundError, PathNotFoundError),
+    ),
+    "get_openapi": Operation(
+        tag="Documents",
+        parameters=("If-None-Match",),
+        successes=(
+            Success(
+                status=200,
+                description="An OpenAPI 3.1 document.",
+                body=dict[str, Any],
+                with_examples=False,
+                headers=("ETag",),
+            ),
+            _NOT_MODIFIED,
+        ),
+    ),
+    "get_docs": Operation(
+        tag="Documents",
+        parameters=("If-None-Match",),
+        successes=(
+            Success(
+                status=200,
+                description="The page.",
+                body=str,
+                media_types=media_types(".html"),
+                with_examples=False,
+                headers=("ETag", *PAGE_HEADERS),
+            ),
+            _NOT_MODIFIED,
+            Success(
+                status=308, description="The page is at the path without a slash.", headers=("Location",)
+            ),
+        ),
+    ),
+    "get_docs_asset": Operation(
+        tag="Documents",
+        parameters=("v", "If-None-Match"),
+        successes=(
+            Success(
+                status=200,
+                description="The file.",
+                body=str,
+                media_types=media_types(".css", ".js"),
+                with_examples=False,
+                headers=("ETag",),
+            ),
+            _NOT_MODIFIED,
+        ),
+        fails=(PathNotFoundError,),
     ),
 }

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from api_docs.handler import ASSETS
 from generate.openapi.schemas import schema_of
 from lambda_common.preconditions import ANY, TAG_LIST_PATTERN
 from users.domain import requests
@@ -46,6 +47,7 @@ PARAMETERS: dict[str, Parameter] = {
     "If-None-Match": _header(
         "If-None-Match", _TAGS, "The `ETag` of the version that the client has: 304 if it is still that."
     ),
+    "v": _query("v", {"type": "string"}, "The version that the page asks for: that may be kept for good."),
     "Idempotency-Key": _header(
         "Idempotency-Key",
         {"type": "string", "pattern": f"^{KEY_PATTERN}$", "maxLength": 255},
@@ -56,6 +58,7 @@ PARAMETERS: dict[str, Parameter] = {
 _IN_PATH = {
     "userId": schema_of(requests.UserId),
     "size": {"type": "string", "enum": list(AVATAR_SIZES)},
+    "asset": {"type": "string", "enum": sorted(ASSETS)},
 }
 
 

@@ -36,7 +36,7 @@ _SPOILT: Mapping[type[Exception], Callable[[Request], Request]] = {
     BodyTooLargeError: lambda request: replace(request, raw_body=" " * (MAX_BODY_BYTES + 1)),
     UnsupportedMediaTypeError: lambda request: replace(request, headers={"content-type": ["text/plain"]}),
     PathNotFoundError: lambda request: replace(
-        request, path_parameters={**request.path_parameters, "size": "huge"}
+        request, path_parameters={**request.path_parameters, "size": "huge", "asset": "none"}
     ),
 }
 _BEFORE_ALL = {"THROTTLED": 429, "DEFAULT_5XX": 500, "INTEGRATION_FAILURE": 503, "INTEGRATION_TIMEOUT": 503}

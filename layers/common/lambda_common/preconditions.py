@@ -30,14 +30,14 @@ def expected_versions(request: Request) -> frozenset[int] | None:
     return frozenset(int(version[1]) for version in versions if version)
 
 
-def is_unchanged(request: Request, version: int) -> bool:
-    """Whether `If-None-Match` says that the client holds this version already (weak comparison)."""
+def is_unchanged(request: Request, tag: str) -> bool:
+    """Whether `If-None-Match` says that the client holds what has this tag already (weak comparison)."""
     value = request.header("if-none-match")
     if value is None:
         return False
     if value.strip() == ANY:
         return True
-    return entity_tag(version) in (tag.removeprefix("W/") for tag in _tags("If-None-Match", value))
+    return tag in (held.removeprefix("W/") for held in _tags("If-None-Match", value))
 
 
 def _tags(header: str, value: str) -> list[str]:

@@ -141,7 +141,7 @@ class UsersApi:
     def _one_user(self, request: Request, user_id: str) -> Response:
         user = self._users.get(parse_user_id(user_id))
         headers = {"ETag": entity_tag(user.version), "Cache-Control": REVALIDATE}
-        if is_unchanged(request, user.version):
+        if is_unchanged(request, headers["ETag"]):
             return Response(304, headers=headers)
         return Response(200, representation(user), headers)
 

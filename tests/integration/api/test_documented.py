@@ -123,6 +123,7 @@ def problems(operation: Operation) -> Iterator[tuple[str, str]]:
     [
         (event_of(path, method), status, kind)
         for path, method, operation in operations()
+        if operation["tags"] != ["Documents"]
         for status, kind in problems(operation)
         if kind not in OF_THE_GATEWAY and (path, kind) != ("/health", "unavailable")
     ],
