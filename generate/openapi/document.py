@@ -132,7 +132,12 @@ def _success(success: Success, sent: list[Example]) -> dict[str, Any]:
     if success.body:
         content: dict[str, Any] = {"schema": schema_of(success.body)}
         if success.with_examples:
-            content["examples"] = {example.name: {"value": example.answer().body} for example in sent}
+            answers = {example.name: example.answer() for example in sent}
+            content["examples"] = {
+                name: {"value": answer.body}
+                for name, answer in answers.items()
+                if answer.status == success.status
+            }
         response["content"] = dict.fromkeys(success.media_types, content)
     if success.links:
         response["links"] = {name: _link(name, parameters) for name, parameters in success.links}
