@@ -10,7 +10,7 @@ RUN   := .venv/bin/python -m
 LOCAL := $(RUN) local --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs test check format lock build deploy clean
+.PHONY: help up down reset url token logs test check format generate lock build deploy clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,18 +42,22 @@ check: tools ## Check format, lint, types, the lock and the template
 	@$(RUN) ruff check .
 	@$(RUN) mypy
 	@$(UV) lock --check --quiet
-	@for layer in common imaging; do \
-	  $(EXPORT)-group $$layer | diff layers/$$layer/requirements.txt - || { echo "Not as locked: make lock" >&2; exit 1; }; \
+	@for folder in $(LOCKED); do \
+	  $(EXPORT)-group $${folder#*/} | diff $$folder/requirements.txt - || { echo "Not as locked: make lock" >&2; exit 1; }; \
 	done
 	@$(SAM) validate --lint
+	@$(LINT_API)
 
 format: tools ## Format the code and mend what the linter can
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
+generate: tools ## Write anew what is made from the code: documents/openapi.json
+	@PYTHONPATH=src:layers/common:documents $(RUN) generate
+
 lock: tools ## Lock the newest versions that pyproject.toml allows
 	$(UV) lock --upgrade
-	for layer in common imaging; do $(EXPORT)-group $$layer > layers/$$layer/requirements.txt; done
+	for folder in $(LOCKED); do $(EXPORT)-group $${folder#*/} > $$folder/requirements.txt; done
 
 build: tools ## Build for AWS (ARCHITECTURE=arm64)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -68,7 +72,14 @@ clean: ## Delete what builds and tools leave behind, and local data
 ARCHITECTURE ?= arm64
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
+# Folders with a requirements.txt of the group of the same name.
+LOCKED       := layers/common layers/imaging documents
 EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
+
+# The linter of documents/openapi.json comes from npm: without npm it is left out, and says so.
+REDOCLY  := @redocly/cli@2.77.0
+LINT_API  = command -v npx >/dev/null || { echo "Not linted, as there is no npm: documents/openapi.json" >&2; exit 0; }; \
+  report=$$(REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) lint documents/openapi.json 2>&1) || { echo "$$report" >&2; exit 1; }
 
 .PHONY: tools
 tools: $(TOOLS)/.ready

@@ -14,6 +14,7 @@ DEFAULT_PORT = 4566
 
 _GUIDE = """
 The API answers at {url}
+Try it in a browser: {url}/docs
 
   export API=$({make} url) TOKEN=$({make} token)
 

@@ -79,7 +79,7 @@ def read_answer(event: Event, result: dict[str, Any]) -> Answer:
     return answer
 
 
-def check_user(user: dict[str, Any]) -> None:
+def check_user(user: Mapping[str, Any]) -> None:
     """A user has the fields of the contract and no others, in their formats."""
     assert set(user) - {"avatar"} == {"userId", "name", "email", "createdAt", "updatedAt", "version"}
     path = f"/users/{user['userId']}/avatar"

@@ -50,7 +50,7 @@ def function_environment(function: str) -> dict[str, str]:
 def forget_collaborators() -> None:
     """Forget what is built once for each execution environment, but for the clients of AWS."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("users.handlers."):
+        if name.startswith(("users.handlers.", "api_docs.")):
             for member in vars(module).values():
                 if hasattr(member, "cache_clear") and member.__module__ == name:
                     member.cache_clear()

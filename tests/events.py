@@ -10,7 +10,13 @@ EVENTS = Path(__file__).parents[1] / "events"
 type Event = dict[str, Any]
 
 HTTP_METHOD = '"httpMethod"'  # only the events of API Gateway have one
-API_EVENTS = sorted(path.stem for path in EVENTS.glob("*.json") if HTTP_METHOD in path.read_text("utf-8"))
+_OF_DOCUMENTS = {"get-openapi", "get-docs", "get-docs-asset"}
+API_EVENTS = sorted(
+    path.stem
+    for path in EVENTS.glob("*.json")
+    if HTTP_METHOD in path.read_text("utf-8") and path.stem not in _OF_DOCUMENTS
+)
+"""Those of UsersApiFunction."""
 
 
 def load_event(name: str) -> Event:

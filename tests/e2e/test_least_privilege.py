@@ -55,6 +55,7 @@ class TestPolicies:
             ("UserEventsRole", {"effects"}),
             ("ThumbnailsRole", {"images-and-news"}),
             ("CleanupRole", {"temporary-objects"}),
+            ("DocumentsRole", set()),
         ],
     )
     def test_are_those_that_are_proven_here(self, stack: Stack, role: str, policies: set[str]) -> None:

@@ -12,6 +12,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from tests.answers import Api
+from tests.document import DocumentedApi
 from tests.environment import AWS_VARIABLES, REGION, prepare
 from tests.integration.tables import Items
 from tests.logs import Logs
@@ -53,7 +54,7 @@ def dynamodb(_dynamodb: "DynamoDBClient") -> "DynamoDBClient":
 @pytest.fixture
 def api(dynamodb: "DynamoDBClient") -> Api:  # noqa: ARG001 - the handler's own client talks to it
     """The API."""
-    return Api(lambda_handler)
+    return DocumentedApi(lambda_handler)
 
 
 @pytest.fixture

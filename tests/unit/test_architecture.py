@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = {
     ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(".__init__"): path
-    for base in (ROOT / "src", ROOT / "layers/common")
+    for base in (ROOT / "src", ROOT / "layers/common", ROOT / "documents")
     for path in sorted(base.rglob("*.py"))
 }
 AWS = {"aws_lambda_powertools", "boto3", "botocore", "moto", "s3transfer"}
@@ -50,6 +50,7 @@ def test_the_sources_are_found() -> None:
         "users.handlers.api",
         "users.adapters.dynamodb",
         "lambda_common.router",
+        "api_docs.handler",
     } <= set(SOURCES)
 
 
@@ -75,16 +76,23 @@ class TestDependencies:
                 assert not within(name, "users.handlers", "users.bootstrap", "users.settings")
 
     def test_only_the_layer_and_adapters_know_aws(self, module: str) -> None:
-        if within(module, "users") and not within(module, "users.adapters"):
+        if within(module, "users", "api_docs") and not within(module, "users.adapters"):
             assert not [name for name in imports(SOURCES[module]) if within(name, *AWS)]
 
     def test_only_bootstrap_knows_adapters(self, module: str) -> None:
         if not within(module, "users.adapters", "users.bootstrap"):
             assert not [name for name in imports(SOURCES[module]) if within(name, "users.adapters")]
 
-    def test_the_layer_does_not_know_users(self, module: str) -> None:
+    def test_the_layer_does_not_know_its_users(self, module: str) -> None:
         if within(module, "lambda_common"):
-            assert not [name for name in imports(SOURCES[module]) if within(name, "users", "tests", "local")]
+            above = ("users", "api_docs", "tests", "local", "generate")
+            assert not [name for name in imports(SOURCES[module]) if within(name, *above)]
+
+    def test_users_and_documents_do_not_know_each_other(self, module: str) -> None:
+        others = {"users": ("api_docs", "generate"), "api_docs": ("users", "generate")}
+        for package, unknown in others.items():
+            if within(module, package):
+                assert not [name for name in imports(SOURCES[module]) if within(name, *unknown)]
 
     def test_only_observability_knows_its_sdks(self, module: str) -> None:
         """Clients are traced where they are made."""

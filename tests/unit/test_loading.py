@@ -54,6 +54,7 @@ KINDS = {
     "user_stream: start": (START.format(handler="user_stream"), OURS | SDK | OF_BODIES),
     "user_events: start": (START.format(handler="user_events"), OURS | SDK | OF_BODIES),
     "cleanup: start": (START.format(handler="cleanup"), OURS | SDK),
+    "documents: start": ("import api_docs.handler", {"lambda_common", "api_docs"}),
 }
 FUNCTIONS = {
     "api": "UsersApiFunction",
@@ -61,6 +62,7 @@ FUNCTIONS = {
     "user_stream": "UserStreamFunction",
     "user_events": "UserEventsFunction",
     "cleanup": "CleanupFunction",
+    "documents": "DocumentsFunction",
 }
 NOT_OF_THE_API = {"effects", "images", "ses", "sns", "sqs", "stream", "avatars"}
 
@@ -70,7 +72,7 @@ def modules_loaded_by(program: str, function: str) -> set[str]:
     environment = function_environment(function) | {
         "AWS_LAMBDA_FUNCTION_NAME": function,
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": f"{ROOT}/src:{ROOT}/layers/common:{ROOT}",
+        "PYTHONPATH": f"{ROOT}/src:{ROOT}/documents:{ROOT}/layers/common:{ROOT}",
     }
     tell = "\nimport sys; print(*sys.modules, file=sys.stderr)"
     done = subprocess.run(
@@ -104,6 +106,7 @@ def test_the_api_loads_no_adapter_of_other_functions() -> None:
     modules = modules_loaded_by(*KINDS["api: start"][:1], "UsersApiFunction")
     assert "users.adapters.dynamodb" in modules
     assert not {f"users.adapters.{name}" for name in NOT_OF_THE_API} & modules
+    assert not {"users.handlers.answers", "users.domain.schemas"} & modules  # only its description needs them
     assert {path.stem for path in (ROOT / "src/users/adapters").glob("*.py")} >= NOT_OF_THE_API
 
 

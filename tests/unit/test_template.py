@@ -6,18 +6,23 @@ from typing import Any
 
 import pytest
 
+from api_docs import handler as documents
 from tests.template import Intrinsic, resources_of_type
-from users.handlers.api import router
+from users.handlers import api
 
 type Route = tuple[str, str]
 
-FUNCTION = resources_of_type("AWS::Serverless::Function")["UsersApiFunction"]
+FUNCTIONS = resources_of_type("AWS::Serverless::Function")
+ROUTERS = {"UsersApiFunction": api.router, "DocumentsFunction": documents.router}
 API = resources_of_type("AWS::Serverless::Api")["UsersApi"]
-EVENTS: dict[Route, dict[str, Any]] = {
-    (event["Properties"]["Path"], event["Properties"]["Method"]): event["Properties"]
-    for event in FUNCTION["Events"].values()
+DECLARED = [
+    (name, event["Properties"])
+    for name, function in FUNCTIONS.items()
+    for event in function.get("Events", {}).values()
     if event["Type"] == "Api"
-}
+]
+EVENTS: dict[Route, dict[str, Any]] = {(event["Path"], event["Method"]): event for _, event in DECLARED}
+OPEN = {("/health", "GET"), ("/openapi.json", "GET"), ("/docs", "GET"), ("/docs/{asset}", "GET")}
 RESPONSES = API["GatewayResponses"]
 CONTRACT: set[Route] = {
     ("/health", "GET"),
@@ -31,31 +36,39 @@ CONTRACT: set[Route] = {
     ("/users/{userId}", "DELETE"),
     ("/users/{userId}/avatar", "POST"),
     ("/users/{userId}/avatar/{size}", "GET"),
+    ("/openapi.json", "GET"),
+    ("/docs", "GET"),
+    ("/docs/{asset}", "GET"),
 }
 
 
-def routes() -> set[Route]:
-    """Path and method of each endpoint."""
-    return {(path, method) for path, methods in router().routes.items() for method in methods}
+def routes(function: str) -> set[Route]:
+    """Path and method of each endpoint of a function."""
+    return {(path, method) for path, methods in ROUTERS[function]().routes.items() for method in methods}
+
+
+def all_routes() -> set[Route]:
+    """Those of all functions."""
+    return set.union(*map(routes, ROUTERS))
 
 
 class TestRoutes:
     """Each route of the code is declared, and no others."""
 
-    def test_every_route_is_declared_and_every_declaration_served(self) -> None:
-        assert {route for route in EVENTS if route[1] != "ANY"} == routes()
+    @pytest.mark.parametrize("function", FUNCTIONS)
+    def test_every_route_is_declared_and_every_declaration_served(self, function: str) -> None:
+        declared = {(event["Path"], event["Method"]) for name, event in DECLARED if name == function}
+        served = routes(function) if function in ROUTERS else set()
+        assert declared == served | {(path, "ANY") for path, _ in served}
 
     def test_no_route_is_declared_twice(self) -> None:
-        assert len(EVENTS) == len(FUNCTION["Events"])
-
-    def test_every_path_takes_the_other_methods_too(self) -> None:
-        assert {path for path, method in EVENTS if method == "ANY"} == {path for path, _ in routes()}
+        assert len(EVENTS) == len(DECLARED)
 
     def test_all_are_of_the_one_api(self) -> None:
         assert {event["RestApiId"].value for event in EVENTS.values()} == {"UsersApi"}
 
     def test_all_are_those_of_the_contract(self) -> None:
-        assert routes() == CONTRACT
+        assert all_routes() == CONTRACT
 
     def test_no_path_is_greedy(self) -> None:
         assert not [path for path, _ in EVENTS if "+" in path]
@@ -63,11 +76,11 @@ class TestRoutes:
 
 @pytest.mark.parametrize(("path", "method"), EVENTS)
 class TestAccess:
-    """Reading takes one scope, writing the other; only health and wrong methods are open."""
+    """Reading takes one scope, writing the other; only health, the documents and wrong methods are open."""
 
     def test_has_the_authorizer_of_its_kind(self, path: str, method: str) -> None:
         auth = EVENTS[path, method]["Auth"]
-        if method == "ANY" or (path, method) == ("/health", "GET"):
+        if method == "ANY" or (path, method) in OPEN:
             assert auth == {"Authorizer": "NONE"}
         else:
             scope = "users/read" if method == "GET" else "users/write"

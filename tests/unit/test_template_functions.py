@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api_docs.settings import DocumentsSettings
 from lambda_common.settings import FunctionSettings
 from tests.template import Intrinsic, function_variables, load_template, resources_of_type, statements
 from users import settings
@@ -18,6 +19,7 @@ SETTINGS: dict[str, type[FunctionSettings]] = {
     "UserEventsFunction": settings.UserEventsSettings,
     "ThumbnailsFunction": settings.ThumbnailsSettings,
     "CleanupFunction": settings.CleanupSettings,
+    "DocumentsFunction": DocumentsSettings,
 }
 DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::SQS::Queue"}
 KNOW_NO_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}

@@ -10,6 +10,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
+from lambda_common.start import after_restore
 from lambda_common.tracing import trace_calls
 
 CONNECT_TIMEOUT_SECONDS = 1
@@ -33,22 +34,13 @@ SES_CONFIG = CONFIG.merge(Config(read_timeout=5, retries={"mode": "standard", "t
 _CONFIGS = {"s3": S3_CONFIG, "sesv2": SES_CONFIG}
 
 
-_clients: list[Any] = []
-
-
 @cache
 def client(service: str) -> Any:
     """The one client of `service`. At its worst a call takes 9 s: three attempts that time out."""
     made = _session().create_client(service, config=_CONFIGS.get(service, CONFIG))
     trace_calls(made)
-    _clients.append(made)
+    after_restore(made.close)  # the snapshot's connections are long closed; the next call connects again
     return made
-
-
-def close_connections() -> None:
-    """Close what the clients keep open; the next call of each connects again."""
-    for made in _clients:
-        made.close()
 
 
 @cache

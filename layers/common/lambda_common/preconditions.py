@@ -8,7 +8,8 @@ from lambda_common.requests import Request
 ANY = "*"
 MAX_TAGS = 100  # as many as a condition of DynamoDB compares with
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
-_TAG_LIST = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*")
+TAG_LIST_PATTERN = rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*"
+_TAG_LIST = re.compile(TAG_LIST_PATTERN)
 _VERSION_TAG = re.compile(r'"([1-9][0-9]{0,17})"')
 
 
@@ -29,14 +30,14 @@ def expected_versions(request: Request) -> frozenset[int] | None:
     return frozenset(int(version[1]) for version in versions if version)
 
 
-def is_unchanged(request: Request, version: int) -> bool:
-    """Whether `If-None-Match` says that the client holds this version already (weak comparison)."""
+def is_unchanged(request: Request, tag: str) -> bool:
+    """Whether `If-None-Match` says that the client holds what has this tag already (weak comparison)."""
     value = request.header("if-none-match")
     if value is None:
         return False
     if value.strip() == ANY:
         return True
-    return entity_tag(version) in (tag.removeprefix("W/") for tag in _tags("If-None-Match", value))
+    return tag in (held.removeprefix("W/") for held in _tags("If-None-Match", value))
 
 
 def _tags(header: str, value: str) -> list[str]:

@@ -13,7 +13,9 @@ Errors of a domain know no HTTP: a `ProblemTable` gives them their answer in one
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
+
+from lambda_common.schemas import JsonSchema
 
 PROBLEM_CONTENT_TYPE = "application/problem+json"
 
@@ -23,6 +25,25 @@ class FieldError(NamedTuple):
 
     field: str
     message: str
+
+
+class FieldErrorDocument(TypedDict):
+    """One thing that is wrong with one field, parameter or header."""
+
+    field: str
+    message: str
+
+
+class ProblemDocument(TypedDict):
+    """What went wrong (RFC 9457). Not every answer of API Gateway itself has a `status` or an `instance`."""
+
+    type: Annotated[str, JsonSchema(format="uri-reference", description="Identifies the kind of problem.")]
+    title: str
+    status: NotRequired[int]
+    detail: str
+    instance: NotRequired[Annotated[str, JsonSchema(description="The path of the request.")]]
+    requestId: Annotated[str, JsonSchema(description="The `X-Request-Id` of the answer, for reports.")]
+    errors: NotRequired[list[FieldErrorDocument]]
 
 
 @dataclass(frozen=True)
@@ -39,9 +60,9 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
     errors: tuple[FieldError, ...] = ()
 
-    def body(self, *, instance: str, request_id: str) -> dict[str, Any]:
-        """The members of the problem document, as JSON types."""
-        document: dict[str, Any] = {
+    def body(self, *, instance: str, request_id: str) -> ProblemDocument:
+        """The members of the problem document."""
+        document: ProblemDocument = {
             "type": f"/problems/{self.name}",
             "title": self.title,
             "status": self.status,
@@ -50,7 +71,7 @@ class Problem:
             "requestId": request_id,
         }
         if self.errors:
-            document["errors"] = [error._asdict() for error in self.errors]
+            document["errors"] = [{"field": error.field, "message": error.message} for error in self.errors]
         return document
 
 

@@ -13,7 +13,9 @@ REVALIDATE = "private, no-cache"
 
 @dataclass(frozen=True)
 class Response:
-    """An answer before the headers that every answer carries are added. `body` is JSON types.
+    """An answer before the headers that every answer carries are added.
+
+    `body` is JSON types; text that has a content type of its own is sent as it is.
 
     `outcome` is `success` or the name of the problem: what logs, metrics and traces call it.
     """
@@ -41,6 +43,13 @@ class Response:
         return {
             "statusCode": self.status,
             "headers": {**defaults, **headers, **self.headers},
-            "body": "" if self.body is None else json.dumps(self.body, separators=(",", ":")),
+            "body": self._text(),
             "isBase64Encoded": False,
         }
+
+    def _text(self) -> str:
+        if self.body is None:
+            return ""
+        if isinstance(self.body, str) and "Content-Type" in self.headers:
+            return self.body
+        return json.dumps(self.body, separators=(",", ":"))

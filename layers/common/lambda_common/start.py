@@ -9,9 +9,8 @@ import random
 from collections.abc import Callable
 from importlib import import_module
 
-from lambda_common.aws import close_connections
-
-_NOBODY_WAITS = {"provisioned-concurrency", "snap-start"}
+_SNAP_START = "snap-start"
+_NOBODY_WAITS = {"provisioned-concurrency", _SNAP_START}
 
 
 def prepare(build: Callable[[], object], *, later: tuple[str, ...] = ()) -> None:
@@ -22,21 +21,21 @@ def prepare(build: Callable[[], object], *, later: tuple[str, ...] = ()) -> None
     if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
         return
     build()
-    started_by = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE")
-    if started_by in _NOBODY_WAITS:
+    # Copies of one snapshot would all draw the same numbers, and so retry at the same moments. Ids do
+    # not need it: they come from the operating system.
+    after_restore(random.seed)
+    if _started_by() in _NOBODY_WAITS:
         for module in later:
             import_module(module)
-    if started_by == "snap-start":
-        from snapshot_restore_py import register_after_restore  # type: ignore[import-not-found]  # of the runtime
-
-        register_after_restore(renew)
 
 
-def renew() -> None:
-    """After a restore: all copies of a snapshot share its connections, long closed, and its randomness.
+def after_restore(hook: Callable[[], object]) -> None:
+    """With SnapStart, call `hook` when Lambda has made a copy from the snapshot."""
+    if _started_by() == _SNAP_START:
+        from snapshot_restore_py import register_after_restore  # type: ignore[import-not-found] # the runtime's
 
-    Whatever must not be guessed or repeated (ids, trace ids) comes from the operating system anyway; what
-    is seeded anew spreads the retries.
-    """
-    close_connections()
-    random.seed()
+        register_after_restore(hook)
+
+
+def _started_by() -> str:
+    return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "")

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from users.domain.errors import InvalidFieldError
 
 LIFETIME = timedelta(hours=24)
-_VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,255}")
+KEY_PATTERN = r"[\x21-\x7e]{1,255}"
+_KEY = re.compile(KEY_PATTERN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,7 @@ def idempotent_request(
     key: str, *, caller: str, content: list[str | None], now: datetime
 ) -> IdempotentRequest:
     """The key of `caller` for a request with this `content`, from `now` on."""
-    if not _VISIBLE_ASCII.fullmatch(key):
+    if not _KEY.fullmatch(key):
         raise InvalidFieldError("Idempotency-Key", "Must be 1 to 255 visible ASCII characters.")
     return IdempotentRequest(
         key=f"{caller}#{key}",

@@ -6,11 +6,12 @@ from pydantic import AfterValidator
 
 from lambda_common.validation import WireModel
 from users.domain.fields import parse_email, parse_name, parse_user_id
+from users.domain.schemas import ASCII_EMAIL, NAME, USER_ID
 from users.domain.user import UserChanges
 
-UserId = Annotated[str, AfterValidator(parse_user_id)]
-Name = Annotated[str, AfterValidator(parse_name)]
-Email = Annotated[str, AfterValidator(parse_email)]
+UserId = Annotated[str, AfterValidator(parse_user_id), USER_ID]
+Name = Annotated[str, AfterValidator(parse_name), NAME]
+Email = Annotated[str, AfterValidator(parse_email), ASCII_EMAIL]
 
 
 class CreateUserRequest(WireModel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambda_common.cors import parse_origins
 from lambda_common.observability import LambdaContext, Observability
@@ -23,6 +23,9 @@ from users.handlers.problems import PROBLEMS
 from users.handlers.queries import decode_cursor, encode_cursor, parse_limit, path_user_id
 from users.handlers.representation import representation
 from users.settings import UsersApiSettings
+
+if TYPE_CHECKING:
+    from users.handlers.answers import HealthDocument, MessageAnswer, UserAnswer, UsersDocument
 
 
 class UsersApi:
@@ -51,12 +54,17 @@ class UsersApi:
         }
 
     def get_health(self, request: Request) -> Response:
-        """The function runs and has its settings."""
+        """Ask whether the API runs."""
         request.parameters()
-        return Response(200, {"status": "ok"})
+        body: HealthDocument = {"status": "ok"}
+        return Response(200, body)
 
     def create_user(self, request: Request) -> Response:
-        """A new user, or the first answer again under the same Idempotency-Key."""
+        """Create a user.
+
+        Without a `userId` one is generated. With an `Idempotency-Key` the request may be repeated for 24
+        hours: it creates one user, and the first answer comes again.
+        """
         from users.handlers.bodies import read_new_user
 
         request.parameters()
@@ -77,7 +85,12 @@ class UsersApi:
         return _changed(user, "created", 201, headers)
 
     def find_users(self, request: Request) -> Response:
-        """One user by id, those with an e-mail address, or a page of all."""
+        """Find a user by id or e-mail address, or list all users.
+
+        `userId` gives the user, as `GET /users/{userId}` does; `email` a list of the one user who has the
+        address, or of none; anything else a page of all users, in no particular order. The three cannot be
+        mixed: `userId` and `email` stand alone, `limit` and `cursor` may come together.
+        """
         if "userId" in request.query:
             user_id = request.parameters("userId")["userId"]
             return self._one_user(request, user_id)
@@ -86,27 +99,36 @@ class UsersApi:
         return self._page_of_users(request.parameters("limit", "cursor"))
 
     def get_user(self, request: Request) -> Response:
-        """One user."""
+        """Get a user."""
         request.parameters()
         return self._one_user(request, request.path_parameters["userId"])
 
     def replace_user(self, request: Request) -> Response:
-        """New values for both name and email."""
+        """Replace name and e-mail address of a user.
+
+        It never creates one. A `userId` in the body must be the one in the path.
+        """
         return self._replace(request, path_user_id(request))
 
     def replace_user_named_in_body(self, request: Request) -> Response:
-        """The same for the user whom the body names."""
+        """Replace name and e-mail address of the user whom the body names."""
         return self._replace(request, None)
 
     def update_user(self, request: Request) -> Response:
-        """New values for name, email or both."""
+        """Change name, e-mail address or both.
+
+        The body is a JSON merge patch (RFC 7396). An empty one changes nothing.
+        """
         from users.handlers.bodies import read_patch
 
         request.parameters()
         return self._update(request, path_user_id(request), read_patch(request))
 
     def delete_user(self, request: Request) -> Response:
-        """Delete a user."""
+        """Delete a user.
+
+        The e-mail address is free again, and the pictures of the user go.
+        """
         request.parameters()
         return self._delete(request, path_user_id(request))
 
@@ -120,18 +142,19 @@ class UsersApi:
     def _one_user(self, request: Request, user_id: str) -> Response:
         user = self._users.get(parse_user_id(user_id))
         headers = {"ETag": entity_tag(user.version), "Cache-Control": REVALIDATE}
-        if is_unchanged(request, user.version):
+        if is_unchanged(request, headers["ETag"]):
             return Response(304, headers=headers)
         return Response(200, representation(user), headers)
 
     def _users_with_email(self, email: str) -> Response:
         user = self._users.find_by_email(parse_email(email))
-        return Response(200, {"users": [representation(user)] if user else []})
+        body: UsersDocument = {"users": [representation(user)] if user else []}
+        return Response(200, body)
 
     def _page_of_users(self, parameters: Mapping[str, str]) -> Response:
         limit = parse_limit(parameters.get("limit"))
         page = self._users.list_page(limit, decode_cursor(parameters.get("cursor")))
-        body: dict[str, Any] = {"users": [representation(user) for user in page.users]}
+        body: UsersDocument = {"users": [representation(user) for user in page.users]}
         if page.last_user_id is not None:
             body["nextCursor"] = encode_cursor(page.last_user_id)
         return Response(200, body)
@@ -151,11 +174,12 @@ class UsersApi:
     def _delete(self, request: Request, user_id: str) -> Response:
         self._users.delete(user_id, expected_versions(request))
         self._observability.count("UserDeleted")
-        return Response(200, {"message": "User deleted successfully"})
+        body: MessageAnswer = {"message": "User deleted successfully"}
+        return Response(200, body)
 
 
 def _changed(user: User, what: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    body = {"message": f"User {what} successfully", "user": representation(user)}
+    body: UserAnswer = {"message": f"User {what} successfully", "user": representation(user)}
     return Response(status, body, {"ETag": entity_tag(user.version), **(headers or {})})
 
 

@@ -1,6 +1,7 @@
 """The HTTP API of avatars: a form to upload one, and the way to its thumbnails."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from lambda_common.problems import PathNotFoundError
 from lambda_common.requests import Request
@@ -17,6 +18,9 @@ from users.domain.errors import AvatarNotFoundError
 from users.domain.ports import ImageStore
 from users.domain.repository import UserRepository
 from users.handlers.queries import path_user_id
+
+if TYPE_CHECKING:
+    from users.handlers.answers import AvatarUploadDocument
 
 
 class AvatarsApi:
@@ -37,14 +41,18 @@ class AvatarsApi:
         }
 
     def create_avatar_upload(self, request: Request) -> Response:
-        """A presigned POST for one picture of one type."""
+        """Get a form that uploads a picture of a user.
+
+        It takes one picture of the type that is asked for. Thumbnails follow within seconds, and with them
+        the user has an `avatar`.
+        """
         from users.handlers.bodies import read_avatar_upload
 
         request.parameters()
         content_type = read_avatar_upload(request)
         key = new_upload_key(self._users.get(path_user_id(request)).user_id)
         form = self._images().upload_form(key, content_type)
-        body = {
+        body: AvatarUploadDocument = {
             "url": form.url,
             "fields": form.fields,
             "key": key,
@@ -54,7 +62,10 @@ class AvatarsApi:
         return Response(201, body)
 
     def get_avatar(self, request: Request) -> Response:
-        """A redirect to a thumbnail, which anybody who has the URL can read for a short time."""
+        """Get a thumbnail of a user's picture.
+
+        The answer leads to a URL from which anybody can read it for a short time.
+        """
         request.parameters()
         size = request.path_parameters["size"]
         if size not in AVATAR_SIZES:

@@ -1,14 +1,16 @@
 """A user as clients see it."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from users.domain.avatars import AVATAR_SIZES
 from users.domain.user import User, format_time
 
+if TYPE_CHECKING:
+    from users.handlers.answers import UserDocument
 
-def representation(user: User) -> dict[str, Any]:
+
+def representation(user: User) -> "UserDocument":
     """The user as JSON types. The paths of the avatar are there only once there is one."""
-    document: dict[str, Any] = {
+    document: UserDocument = {
         "userId": user.user_id,
         "name": user.name,
         "email": user.email,
@@ -17,5 +19,10 @@ def representation(user: User) -> dict[str, Any]:
         "version": user.version,
     }
     if user.avatar_key is not None:
-        document["avatar"] = {size: f"/users/{user.user_id}/avatar/{size}" for size in AVATAR_SIZES}
+        path = f"/users/{user.user_id}/avatar"
+        document["avatar"] = {
+            "small": f"{path}/small",
+            "medium": f"{path}/medium",
+            "large": f"{path}/large",
+        }
     return document

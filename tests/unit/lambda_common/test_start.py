@@ -66,37 +66,26 @@ class TestPrepare:
         prepare(built)
         assert (built, later) == (["built"], expected)
 
-    @pytest.mark.parametrize(("kind", "hooks"), [("on-demand", 0), ("snap-start", 1)])
+    @pytest.mark.parametrize(("kind", "hooks"), [("on-demand", []), ("snap-start", [random.seed])])
     @pytest.mark.usefixtures("later")
-    def test_is_renewed_after_each_restore_of_a_snapshot(
+    def test_randomness_is_renewed_after_each_restore_of_a_snapshot(
         self,
         monkeypatch: pytest.MonkeyPatch,
         built: list[str],
         restored: list[Callable[[], None]],
         kind: str,
-        hooks: int,
+        hooks: list[Callable[[], None]],
     ) -> None:
         monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")
         monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", kind)
         prepare(built)
-        assert restored == hooks * [start.renew]
+        assert restored == hooks
 
-
-class TestRenew:
-    """Copies of one snapshot must not act alike, nor use its connections."""
-
-    def test_randomness_differs_from_that_of_the_snapshot(self) -> None:
-        snapshot = random.getstate()
-        start.renew()
-        first = random.random()  # noqa: S311 - guards nothing
-        random.setstate(snapshot)
-        start.renew()
-        assert random.random() != first  # noqa: S311
-
-    def test_connections_are_closed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_each_client_connects_anew_after_a_restore(
+        self, monkeypatch: pytest.MonkeyPatch, restored: list[Callable[[], None]]
+    ) -> None:
+        monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start")
         aws.client.cache_clear()
-        client, closed = aws.client("dynamodb"), []
-        monkeypatch.setattr(client, "close", lambda: closed.append("dynamodb"))
-        start.renew()
+        clients = [aws.client(service) for service in ("dynamodb", "s3")]
+        assert restored == [client.close for client in clients]
         aws.client.cache_clear()
-        assert closed == ["dynamodb"]

@@ -1,0 +1,1 @@
+"""Serves the description of the API, for programs and for people. All of DocumentsFunction's own code."""

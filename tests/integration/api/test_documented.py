@@ -1,0 +1,138 @@
+"""Whatever openapi.json says that the function answers, it answers. Each other test sees to the reverse."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import pytest
+
+from lambda_common.requests import MAX_BODY_BYTES, Request
+from tests.answers import Answer, Api
+from tests.document import PROBLEM, Operation, operations
+from tests.events import API_EVENTS, load_event, set_path_parameter
+from users.adapters.dynamodb import DynamoDBUserRepository
+from users.domain.errors import IdempotencyInProgressError, ServiceUnavailableError
+
+OF_THE_GATEWAY = {"unauthorized", "forbidden", "too-many-requests"}
+OTHER = {"userId": "other", "name": "Jane Doe", "email": "other@example.com"}
+
+type Call = Callable[[pytest.MonkeyPatch, Api, str], Answer]
+
+
+def failing_with(error: Exception) -> Callable[..., NoReturn]:
+    """A function that does nothing but raise."""
+
+    def fail(*_: Any, **__: Any) -> NoReturn:
+        raise error
+
+    return fail
+
+
+def with_failing_store(error: Exception) -> Call:
+    """The answer when every call of the store raises."""
+
+    def call(monkeypatch: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+        for method in ("create", "get", "find_by_email", "list_page", "update", "delete"):
+            monkeypatch.setattr(DynamoDBUserRepository, method, failing_with(error))
+        return api(event)
+
+    return call
+
+
+def after_creation(**changes: Any) -> Call:
+    """The answer to a changed event once there is the user whom it is about."""
+
+    def call(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+        assert api("create-user").status == 201
+        return api(event, **changes)
+
+    return call
+
+
+def changed(**changes: Any) -> Call:
+    """The answer to a changed event when there are no users."""
+    return lambda _, api, event: api(event, **changes)
+
+
+def email_taken(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+    """The answer when another user has the address."""
+    api("create-user", body=OTHER)
+    if event != "create-user":
+        assert api("create-user").status == 201
+    return api(event, body={**json.loads(load_event(event)["body"]), "email": OTHER["email"]})
+
+
+def no_such_size(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+    """The answer when the path leads nowhere."""
+    elsewhere = load_event(event)
+    set_path_parameter(elsewhere, "size", "huge")
+    return api.send(elsewhere)
+
+
+def key_reused(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+    """The answer to another request under the same key."""
+    headers = {"Idempotency-Key": "key"}
+    assert api(event, headers=headers).status == 201
+    return api(event, headers=headers, body=OTHER)
+
+
+def internal_error(monkeypatch: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+    """The answer when something breaks that nobody has thought of."""
+    monkeypatch.setattr(Request, "parameters", failing_with(RuntimeError()))
+    return api(event)
+
+
+CALLS: dict[str, Call] = {
+    "validation": changed(query={"verbose": "1"}),
+    "malformed-body": changed(body="{"),
+    "body-too-large": changed(body=" " * (MAX_BODY_BYTES + 1)),
+    "unsupported-media-type": changed(headers={"Content-Type": "text/plain"}),
+    "user-not-found": changed(),
+    "avatar-not-found": after_creation(),
+    "not-found": no_such_size,
+    "user-exists": after_creation(),
+    "email-taken": email_taken,
+    "version-mismatch": after_creation(headers={"If-Match": '"9"'}),
+    "user-id-mismatch": after_creation(body=OTHER),
+    "idempotency-key-reused": key_reused,
+    "request-in-progress": with_failing_store(IdempotencyInProgressError()),
+    "unavailable": with_failing_store(ServiceUnavailableError()),
+    "internal-error": internal_error,
+}
+
+
+def event_of(path: str, method: str) -> str:
+    """An example of an operation: where there are several, the one that can go wrong in all its ways."""
+    names = [
+        name
+        for name in API_EVENTS
+        if (load_event(name)["resource"], load_event(name)["httpMethod"]) == (path, method)
+    ]
+    return next((name for name in ("create-user", "get-user-by-query") if name in names), names[0])
+
+
+def problems(operation: Operation) -> Iterator[tuple[str, str]]:
+    """Status and kind of each problem of an operation."""
+    for status, response in operation["responses"].items():
+        for kind in response.get("content", {}).get(PROBLEM, {}).get("examples", {}):
+            yield status, kind
+
+
+@pytest.mark.parametrize(
+    ("event", "status", "kind"),
+    [
+        (event_of(path, method), status, kind)
+        for path, method, operation in operations()
+        if operation["tags"] != ["Documents"]
+        for status, kind in problems(operation)
+        if kind not in OF_THE_GATEWAY and (path, kind) != ("/health", "unavailable")
+    ],
+)
+class TestProblems:
+    """Each kind of problem of each operation, but for those that API Gateway sends."""
+
+    def test_is_sent(
+        self, api: Api, monkeypatch: pytest.MonkeyPatch, event: str, status: str, kind: str
+    ) -> None:
+        answer = CALLS[kind](monkeypatch, api, event)
+        assert (str(answer.status), answer.problem) == (status, kind)
