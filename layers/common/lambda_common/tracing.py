@@ -66,7 +66,7 @@ class Subsegment:
         """A trace that cannot be sent is lost: no request may fail because of it."""
         where = {"type": "subsegment", "trace_id": self._trace["Root"], "parent_id": self._trace["Parent"]}
         with suppress(OSError):
-            _socket().sendto(_PROTOCOL + json.dumps(where | self._members).encode(), _daemon_address())
+            daemon_socket().sendto(_PROTOCOL + json.dumps(where | self._members).encode(), _daemon_address())
 
 
 _current: ContextVar[Subsegment | None] = ContextVar("current_subsegment", default=None)
@@ -180,7 +180,8 @@ def _daemon_address() -> tuple[str, int]:
 
 
 @cache
-def _socket() -> socket.socket:
+def daemon_socket() -> socket.socket:
+    """The one socket for traces."""
     sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     sender.setblocking(False)  # noqa: FBT003 - the way the standard library has it
     return sender

@@ -37,8 +37,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
         monkeypatch.setenv("_X_AMZN_TRACE_ID", HEADER)
         monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")
         yield lambda: list(documents(daemon))
-        tracing._socket().close()
-        tracing._socket.cache_clear()
+        tracing.daemon_socket().close()
+        tracing.daemon_socket.cache_clear()
 
 
 def documents(daemon: socket.socket) -> Iterator[dict[str, Any]]:

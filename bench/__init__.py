@@ -1,0 +1,1 @@
+"""How fast the functions start and answer, beside what people usually write."""

@@ -1,0 +1,15 @@
+"""What Lambda's own bootstrap does: the search path, then the runtime interface client."""
+
+import os
+import sys
+
+sys.path[:] = [
+    os.environ["LAMBDA_TASK_ROOT"],
+    *os.environ["BENCH_LAYERS"].split(os.pathsep),
+    os.environ["LAMBDA_RUNTIME_DIR"],
+    *(path for path in sys.path if not path.endswith("site-packages")),
+]
+
+from awslambdaric.__main__ import main  # noqa: E402 - found on the path above
+
+main([sys.argv[0], os.environ["_HANDLER"]])
