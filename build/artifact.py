@@ -1,0 +1,102 @@
+"""Finishes what is about to be zipped: without what no function reads, for the right processor, compiled.
+
+It runs by itself, with any Python 3.13 and nothing installed.
+"""
+
+import argparse
+import compileall
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from py_compile import PycInvalidationMode
+
+from sdk import cut
+
+ELF_MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
+_ELF_MACHINE_AT = 18
+# Metadata and licences stay: by them, scanners such as Amazon Inspector know what is in a layer.
+_KEPT_OF_A_DISTRIBUTION = ("METADATA", "licenses")
+_NOT_FOR_RUNNING = ("*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "py.typed", "bin", "tests", "test", "__pycache__")
+
+
+class ArtifactError(Exception):
+    """What was built cannot be shipped; the text says why."""
+
+
+def trim(artifact: Path) -> None:
+    """Delete what is not needed to run."""
+    for pattern in _NOT_FOR_RUNNING:
+        for path in sorted(artifact.rglob(pattern)):
+            _delete(path)
+    for distribution in artifact.rglob("*.dist-info"):
+        for path in distribution.iterdir():
+            if path.name not in _KEPT_OF_A_DISTRIBUTION:
+                _delete(path)
+
+
+def check_platform(artifact: Path, wheels: str) -> None:
+    """Refuse native code for another processor or operating system than the function's."""
+    if wheels == "host":
+        return
+    for library in _libraries(artifact):
+        head = library.read_bytes()[: _ELF_MACHINE_AT + 2]
+        machine = int.from_bytes(head[_ELF_MACHINE_AT:], "little")
+        if not head.startswith(b"\x7fELF") or machine != ELF_MACHINES[wheels]:
+            message = f"Not for Linux on {wheels}: {library.relative_to(artifact)}"
+            raise ArtifactError(message)
+
+
+def compile_all(artifact: Path, root: str) -> None:
+    """Bytecode beside each source: Lambda could not keep any, and would compile at every cold start.
+
+    It is never checked against the source, so that files' times do not count. Tracebacks name `root`.
+    """
+    done = compileall.compile_dir(
+        artifact,
+        maxlevels=50,
+        stripdir=str(artifact),
+        prependdir=root,
+        quiet=1,
+        force=True,
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+    )
+    if not done:
+        message = "Not everything can be compiled; see above."
+        raise ArtifactError(message)
+
+
+def _libraries(artifact: Path) -> Iterator[Path]:
+    for pattern in ("*.so", "*.so.*", "*.dylib", "*.pyd"):
+        yield from sorted(artifact.rglob(pattern))
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def main() -> int:
+    """Finish one artifact; 1 when it must not be shipped."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("artifact", type=Path)
+    parser.add_argument("--root", required=True, help="where Lambda unpacks it")
+    parser.add_argument("--wheels", required=True, choices=[*ELF_MACHINES, "host"])
+    parser.add_argument("--sdk-operations", type=Path, help="the operations of AWS that are needed")
+    arguments = parser.parse_args()
+    try:
+        trim(arguments.artifact)
+        if arguments.sdk_operations:
+            cut(arguments.artifact / "python" / "botocore" / "data", arguments.sdk_operations)
+        check_platform(arguments.artifact, arguments.wheels)
+        compile_all(arguments.artifact, arguments.root)
+    except ArtifactError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
