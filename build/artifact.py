@@ -1,6 +1,6 @@
 """Finishes what is about to be zipped: without what no function reads, for the right processor, compiled.
 
-It runs by itself, with any Python 3.13 and nothing installed.
+It runs with any Python 3.13 and nothing installed.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from sdk import cut
+from build.sdk import cut
 
 ELF_MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
 _ELF_MACHINE_AT = 18

@@ -46,7 +46,7 @@ def _only(model: Document, operations: list[str]) -> Document:
         if name not in shapes:
             shapes[name] = _undocumented(model["shapes"][name])
             waiting.extend(_shapes_in(shapes[name]))
-    return {**_undocumented(model), "operations": kept, "shapes": dict(sorted(shapes.items()))}
+    return {**model, "operations": kept, "shapes": dict(sorted(shapes.items()))}
 
 
 def _shapes_in(value: Any) -> Iterator[str]:
@@ -61,7 +61,7 @@ def _shapes_in(value: Any) -> Iterator[str]:
 
 
 def _undocumented(value: Any) -> Any:
-    """Without the texts; a member of a shape that is called `documentation` is no text."""
+    """Without the texts. A member that is called `documentation` is no text but a shape."""
     if isinstance(value, dict):
         return {
             name: _undocumented(member)
