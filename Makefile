@@ -37,10 +37,10 @@ logs: tools ## Print the structured logs (FUNCTION=UsersApiFunction for one func
 	@$(LOCAL) logs --function "$(FUNCTION)"
 
 sam-local: tools ## Run the API in containers over what make up runs, by sam local (SAM_PORT=3000)
-	@$(LOCAL) sam-local --sam-port "$(SAM_PORT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
+	@exec $(LOCAL) sam-local --sam-port "$(SAM_PORT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
 
 sam-invoke: tools ## Run a function in a container (FUNCTION=CleanupFunction EVENT=events/cleanup.json)
-	@$(LOCAL) sam-invoke --function "$(FUNCTION)" --event "$(EVENT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
+	@exec $(LOCAL) sam-invoke --function "$(FUNCTION)" --event "$(EVENT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
 
 test: tools ## Run every test that needs neither Docker nor AWS
 	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95

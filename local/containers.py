@@ -2,8 +2,9 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from local.console import LocalRunError
 from local.forwarder import forwarding
@@ -37,6 +38,14 @@ def reaching(port: int) -> Iterator[None]:
                 f"Containers do not reach port {port} of this machine at {address}: see docs/sam-local.md"
             )
         yield
+
+
+def remove_mounting(directories: Iterable[Path]) -> None:
+    """Remove the containers that mount one of these directories."""
+    filters = [part for directory in directories for part in ("--filter", f"volume={directory}")]
+    left_over = _docker("ps", "--all", "--quiet", *filters).stdout.split()
+    if left_over:
+        _docker("rm", "--force", *left_over)
 
 
 def _in_container(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:

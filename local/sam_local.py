@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from local.console import LocalRunError, step
-from local.containers import GATEWAY, HOST, reaching
+from local.containers import GATEWAY, HOST, reaching, remove_mounting
 from local.environments import S3_HOST, environments
 from local.stack import PARAMETERS, Stack
 from local.workspace import PROJECT, Workspace, host_architecture, tool
@@ -31,8 +31,13 @@ class SamLocal:
 
     def start_api(self, port: int) -> int:
         """Serve the API on 127.0.0.1 until Ctrl-C."""
+        build = self._prepare("sam-local-api")
         options = ["--port", str(port), "--warm-containers", "EAGER", "--no-watch"]
-        return self._run("start-api", self._prepare("sam-local-api"), options).returncode
+        try:
+            return self._run("start-api", build, options).returncode
+        finally:
+            # SAM CLI 1.170 starts containers in threads that race for one register: it may forget some.
+            remove_mounting(path for path in build.iterdir() if path.is_dir())
 
     def invoke(self, function: str, event: str) -> int:
         """Print what a function answers to the event in a file. 1 when it fails: SAM CLI says 0 then."""
@@ -68,7 +73,7 @@ class SamLocal:
 def _run_until_stopped(
     line: Sequence[str], environment: dict[str, str], stdout: int | None
 ) -> subprocess.CompletedProcess[str]:
-    """Run SAM CLI to its end. It hears of Ctrl-C and SIGTERM once, from here, and removes its containers."""
+    """Run SAM CLI to its end. It hears of Ctrl-C and SIGTERM once, from here, and ends in its own way."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     program = [tool("sam", line[0]), *line[1:]]

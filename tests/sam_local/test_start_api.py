@@ -17,6 +17,7 @@ class TestApi:
     """The calls that the README shows, answered by containers."""
 
     def test_creates_reads_replaces_and_deletes_a_user(self, api: httpx.Client) -> None:
+        api.delete("/users/123")
         created = api.post("/users", json=JOHN)
         read = api.get("/users", params={"userId": "123"})
         replaced = api.put("/users", json=JANE)
