@@ -68,7 +68,7 @@ class TestFailure:
 
     def test_of_a_handler_fails_the_command(self, terminal: Terminal) -> None:
         result = terminal.run(
-            "make", "sam-invoke", "FUNCTION=ThumbnailsFunction", "EVENT=events/cleanup.json"
+            "make", "-s", "sam-invoke", "FUNCTION=ThumbnailsFunction", "EVENT=events/cleanup.json"
         )
         assert json.loads(result.stdout)["errorType"] == "KeyError"
         assert result.returncode != 0
