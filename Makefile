@@ -3,6 +3,9 @@ PORT     ?= 4566
 SCOPES   ?= users/read users/write
 STAGE    ?= dev
 FUNCTION ?=
+EVENT    ?=
+SAM_PORT ?= 3000
+SAM_LOCAL_FLAGS ?=
 
 TOOLS := .local/tools
 UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
@@ -10,10 +13,11 @@ RUN   := .venv/bin/python -m
 LOCAL := $(RUN) local --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs test check format generate lock build deploy clean
+.PHONY: help up down reset url token logs sam-local sam-invoke test test-sam-local check format generate lock build deploy \
+  clean
 
 help: ## Show these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: tools ## Run the whole stack on this machine; again after an edit (PORT=4566)
 	@$(LOCAL) up
@@ -33,9 +37,18 @@ token: tools ## Print an access token (SCOPES="users/read users/write")
 logs: tools ## Print the structured logs (FUNCTION=UsersApiFunction for one function)
 	@$(LOCAL) logs --function "$(FUNCTION)"
 
+sam-local: tools ## Run the API in containers over what make up runs, by sam local (SAM_PORT=3000)
+	@exec $(LOCAL) sam-local --sam-port "$(SAM_PORT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
+
+sam-invoke: tools ## Run a function in a container (FUNCTION=CleanupFunction EVENT=events/cleanup.json)
+	@exec $(LOCAL) sam-invoke --function "$(FUNCTION)" --event "$(EVENT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
+
 test: tools ## Run every test that needs neither Docker nor AWS
 	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95
 	@$(RUN) pytest tests/e2e
+
+test-sam-local: tools ## Test sam local, which needs Docker
+	@$(RUN) pytest tests/sam_local
 
 check: tools ## Check format, lint, types, the lock and the template
 	@$(RUN) ruff format --check .

@@ -1,16 +1,20 @@
-"""The commands behind `make up`, `down`, `reset`, `url`, `token` and `logs`."""
+"""The commands behind `make up`, `down`, `reset`, `url`, `token`, `logs`, `sam-local` and `sam-invoke`."""
 
 import argparse
 import json
+import shlex
 import shutil
 import sys
 
 from local.console import LocalRunError, step
+from local.containers import require_docker
 from local.emulator import Emulator
+from local.sam_local import SamLocal
 from local.stack import Stack
 from local.workspace import Workspace
 
 DEFAULT_PORT = 4566
+COMMANDS = ["up", "down", "reset", "url", "token", "logs", "sam-local", "sam-invoke"]
 
 _GUIDE = """
 The API answers at {url}
@@ -92,34 +96,59 @@ def _guide(workspace: Workspace, url: str) -> str:
     )
 
 
+def sam_local(workspace: Workspace, port: int, flags: str) -> int:
+    """Serve the API from containers until Ctrl-C."""
+    require_docker()
+    return SamLocal(workspace, _running(workspace), shlex.split(flags)).start_api(port)
+
+
+def sam_invoke(workspace: Workspace, function: str, event: str, flags: str) -> int:
+    """Run one function in a container."""
+    require_docker()
+    if not (function and event):
+        example = "make sam-invoke FUNCTION=CleanupFunction EVENT=events/cleanup.json"
+        raise LocalRunError(f"Say which function, and with which event: {example}")
+    return SamLocal(workspace, _running(workspace), shlex.split(flags)).invoke(function, event)
+
+
 def main() -> int:
     """Run one command; the exit code is 1 when a person has to put something right."""
     parser = argparse.ArgumentParser(prog="local", description=__doc__)
-    parser.add_argument("command", choices=["up", "down", "reset", "url", "token", "logs"])
+    parser.add_argument("command", choices=COMMANDS)
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--scopes", default="users/read users/write")
-    parser.add_argument("--function")
+    parser.add_argument("--function", default="")
+    parser.add_argument("--event", default="")
+    parser.add_argument("--sam-port", type=int, default=3000)
+    parser.add_argument("--sam-flags", default="")
     arguments = parser.parse_args()
-    workspace = Workspace.for_port(arguments.port)
     try:
-        match arguments.command:
-            case "up":
-                up(workspace)
-            case "down":
-                down(workspace)
-            case "reset":
-                reset(workspace)
-            case "url":
-                print(_running(workspace).url())
-            case "token":
-                print(_running(workspace).token(arguments.scopes))
-            case "logs":
-                logs(workspace, arguments.function or None)
+        return _run(arguments, Workspace.for_port(arguments.port))
     except LocalRunError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _run(arguments: argparse.Namespace, workspace: Workspace) -> int:
+    match arguments.command:
+        case "up":
+            up(workspace)
+        case "down":
+            down(workspace)
+        case "reset":
+            reset(workspace)
+        case "url":
+            print(_running(workspace).url())
+        case "token":
+            print(_running(workspace).token(arguments.scopes))
+        case "logs":
+            logs(workspace, arguments.function or None)
+        case "sam-local":
+            return sam_local(workspace, arguments.sam_port, arguments.sam_flags)
+        case "sam-invoke":
+            return sam_invoke(workspace, arguments.function, arguments.event, arguments.sam_flags)
     return 0
 
 

@@ -9,6 +9,7 @@ import urllib.parse
 import urllib.request
 from base64 import b64encode
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -41,17 +42,13 @@ class Stack:
         """Clients of the local AWS."""
         return LocalAws(self._workspace.endpoint)
 
-    def build(self) -> None:
+    def build(self, name: str = "build", *, wheels: str = "host") -> Path:
         """Run `sam build` for this machine; what has not changed comes from its cache."""
-        places = [
-            "--build-dir",
-            str(self._directory / "build"),
-            "--cache-dir",
-            str(self._directory / "cache"),
-        ]
-        self._sam(
-            "build", "--cached", *places, "--parameter-overrides", f"Architecture={host_architecture()}"
-        )
+        directory = self._directory / name
+        places = ["--build-dir", str(directory), "--cache-dir", str(self._directory / f"cache-{wheels}")]
+        architecture = f"Architecture={host_architecture()}"
+        self._sam("build", "--cached", *places, "--parameter-overrides", architecture, wheels=wheels)
+        return directory
 
     def deploy(self, **parameters: str) -> None:
         """Run `sam deploy`, and complete what the local AWS leaves out of the API."""
@@ -113,7 +110,7 @@ class Stack:
     def function_log_groups(self) -> dict[str, str]:
         """The log group of each function, by the function's name in the template."""
         return {
-            name: self._function(physical)["LoggingConfig"]["LogGroup"]
+            name: self.function(physical)["LoggingConfig"]["LogGroup"]
             for name, physical in self.resources("AWS::Lambda::Function").items()
         }
 
@@ -132,7 +129,8 @@ class Stack:
             if item["ResourceType"] == kind
         }
 
-    def _function(self, name: str) -> Any:
+    def function(self, name: str) -> Any:
+        """The configuration of a deployed function."""
         return self.aws.client("lambda").get_function_configuration(FunctionName=name)
 
     def _remove_a_failed_stack(self) -> None:
@@ -146,7 +144,7 @@ class Stack:
             cloudformation.delete_stack(StackName=NAME)
             cloudformation.get_waiter("stack_delete_complete").wait(StackName=NAME)
 
-    def _sam(self, command: str, *arguments: str) -> None:
+    def _sam(self, command: str, *arguments: str, wheels: str = "host") -> None:
         log = self._directory / f"sam-{command}.log"
         result = subprocess.run(
             [
@@ -159,7 +157,7 @@ class Stack:
                 *arguments,
             ],
             cwd=PROJECT,
-            env=self._workspace.sam_environment(),
+            env=self._workspace.sam_environment() | {"WHEELS": wheels},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

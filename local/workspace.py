@@ -67,7 +67,6 @@ class Workspace:
                 "PATH": os.pathsep.join(search),
                 "SAM_CLI_POLL_DELAY": "0.5",
                 "SAM_CLI_TELEMETRY": "0",
-                "WHEELS": "host",
             }
         )
 

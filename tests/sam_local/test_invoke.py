@@ -1,0 +1,91 @@
+"""`make sam-invoke`: each function in a container, with an event from events/."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests import pictures
+from tests.e2e.awaiting import eventually
+from tests.e2e.world import Bucket
+from tests.events import load_event
+from tests.template import resources_of_type
+from tests.terminal import Terminal
+
+EVENTS = {
+    "CleanupFunction": "cleanup",
+    "ThumbnailsFunction": "upload-created",
+    "UserEventsFunction": "user-events",
+    "UserStreamFunction": "stream-batch",
+    "UsersApiFunction": "create-user",
+}
+NO_FAILURES: dict[str, Any] = {"batchItemFailures": []}
+
+
+def invoke(terminal: Terminal, function: str) -> Any:
+    """What the function answers to its event; the command must succeed."""
+    event = f"EVENT=events/{EVENTS[function]}.json"
+    return json.loads(terminal.make("-s", "sam-invoke", f"FUNCTION={function}", event))
+
+
+def test_every_function_has_an_event() -> None:
+    """A new function needs a line in EVENTS and a test below."""
+    assert set(EVENTS) == set(resources_of_type("AWS::Serverless::Function"))
+
+
+class TestInvoke:
+    """What a success is depends on the function."""
+
+    def test_of_the_api_creates_the_user(self, terminal: Terminal) -> None:
+        answer = invoke(terminal, "UsersApiFunction")
+        assert answer["statusCode"] == 201
+        assert terminal.users() == [json.loads(load_event("create-user")["body"])["userId"]]
+
+    @pytest.mark.parametrize("function", ["UserStreamFunction", "UserEventsFunction"])
+    def test_of_a_consumer_handles_the_whole_batch(self, terminal: Terminal, function: str) -> None:
+        assert invoke(terminal, function) == NO_FAILURES
+
+    def test_of_the_clean_up_deletes_nothing_that_is_young(self, terminal: Terminal, bucket: Bucket) -> None:
+        bucket.put("temp/young", b"x")
+        assert invoke(terminal, "CleanupFunction") is None
+        assert bucket.keys("temp/") == ["temp/young"]
+
+    def test_of_an_upload_makes_thumbnails(self, terminal: Terminal, bucket: Bucket) -> None:
+        key = load_event("upload-created")["Records"][0]["s3"]["object"]["key"]
+        owner = key.split("/")[1]
+        if owner not in terminal.users():
+            terminal.create(owner)
+        bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
+        remove_thumbnails_of_the_deployed_function(bucket, key)
+
+        assert invoke(terminal, "ThumbnailsFunction") is None
+
+        assert bucket.keys("thumbnails/") == sorted(thumbnails(key))
+
+
+class TestFailure:
+    """SAM CLI ends with 0 when a handler raises. This command does not."""
+
+    def test_of_a_handler_fails_the_command(self, terminal: Terminal) -> None:
+        result = terminal.run(
+            "make", "-s", "sam-invoke", "FUNCTION=ThumbnailsFunction", "EVENT=events/cleanup.json"
+        )
+        assert json.loads(result.stdout)["errorType"] == "KeyError"
+        assert result.returncode != 0
+
+    def test_of_a_name_says_which_there_are(self, terminal: Terminal) -> None:
+        result = terminal.run("make", "sam-invoke", "FUNCTION=Nothing", "EVENT=events/cleanup.json")
+        assert "UsersApiFunction" in result.stderr
+        assert result.returncode != 0
+
+
+def thumbnails(key: str) -> list[str]:
+    """Where the thumbnails of an upload are."""
+    return [f"thumbnails/{size}/{key}" for size in ("small", "medium", "large")]
+
+
+def remove_thumbnails_of_the_deployed_function(bucket: Bucket, key: str) -> None:
+    """The local AWS has told its own function of the upload: what is there afterwards shall be ours."""
+    eventually(lambda: set(thumbnails(key)) <= set(bucket.keys("thumbnails/")))
+    for name in thumbnails(key):
+        bucket.client.delete_object(Bucket=bucket.name, Key=name)

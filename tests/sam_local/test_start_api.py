@@ -1,0 +1,79 @@
+"""`make sam-local`: the API in containers, over the tables and the bucket of the local AWS."""
+
+import subprocess
+from pathlib import Path
+
+import httpx
+
+from tests import pictures
+from tests.e2e.awaiting import eventually
+from tests.sam_local.conftest import SamLocal
+
+JOHN = {"userId": "123", "name": "John Doe", "email": "john@example.com"}
+JANE = {"userId": "123", "name": "Jane Doe", "email": "jane@example.com"}
+
+
+class TestApi:
+    """The calls that the README shows, answered by containers."""
+
+    def test_creates_reads_replaces_and_deletes_a_user(self, api: httpx.Client) -> None:
+        api.delete("/users/123")
+        created = api.post("/users", json=JOHN)
+        read = api.get("/users", params={"userId": "123"})
+        replaced = api.put("/users", json=JANE)
+        deleted = api.delete("/users", params={"userId": "123"})
+
+        assert (created.status_code, created.headers["location"]) == (201, "/users/123")
+        assert created.json()["message"] == "User created successfully"
+        assert (read.status_code, read.headers["etag"]) == (200, '"1"')
+        assert read.json() == created.json()["user"]
+        assert read.json().items() >= JOHN.items()
+        assert replaced.status_code == 200
+        assert replaced.json()["user"].items() >= (JANE | {"version": 2}).items()
+        assert (deleted.status_code, deleted.json()) == (200, {"message": "User deleted successfully"})
+        assert api.get("/users/123").status_code == 404
+
+    def test_replays_an_idempotent_request_although_nobody_is_known(self, api: httpx.Client) -> None:
+        body = {"userId": "twice", "name": "John Doe", "email": "twice@example.com"}
+        first, second = (api.post("/users", json=body, headers={"Idempotency-Key": "1"}) for _ in range(2))
+        assert (first.status_code, second.status_code) == (201, 201)
+        assert second.headers["idempotency-replayed"] == "true"
+        assert second.json() == first.json()
+
+    def test_refuses_what_is_not_valid_and_other_methods(self, api: httpx.Client) -> None:
+        refused = api.post("/users", json=JOHN | {"email": "nobody"})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "email")
+        assert api.patch("/users", json={}).status_code == 405
+
+    def test_signs_forms_and_links_that_work_outside_of_containers(
+        self, api: httpx.Client, tmp_path: Path
+    ) -> None:
+        api.post("/users", json={"userId": "shown", "name": "Jane Doe", "email": "shown@example.com"})
+        form = api.post("/users/shown/avatar", json={"contentType": "image/jpeg"}).json()
+        picture, thumbnail = tmp_path / "picture.jpg", tmp_path / "thumbnail.jpg"
+        picture.write_bytes(pictures.saved(pictures.quadrants(), "JPEG"))
+        fields = [part for name, value in form["fields"].items() for part in ("-F", f"{name}={value}")]
+
+        curl("--fail", *fields, "-F", f"file=@{picture}", form["url"])
+        path = eventually(lambda: api.get("/users/shown").json().get("avatar"))["small"]
+        curl("--fail", "-o", str(thumbnail), api.get(path).headers["location"])
+
+        assert pictures.opened(thumbnail.read_bytes()).size == (150, 150)
+        assert form["fields"]["x-amz-credential"].startswith("ASIA"), "not signed by the function's role"
+
+
+class TestStop:
+    """Ctrl-C."""
+
+    def test_leaves_no_container_and_nothing_that_listens(self, sam_local: SamLocal) -> None:
+        functions = sam_local.containers()
+        sam_local.stop()
+        assert functions
+        assert sam_local.containers() == []
+        gone = subprocess.run(["curl", "-s", f"{sam_local.url}/health"], check=False)
+        assert gone.returncode == 7, "somebody answers"
+
+
+def curl(*arguments: str) -> None:
+    """Run curl, which takes every name below localhost for this machine."""
+    subprocess.run(["curl", "-s", *arguments], check=True)
