@@ -11,6 +11,7 @@ from PIL import ExifTags, Image, ImageCms, WebPImagePlugin
 from PIL.Image import Resampling, Transpose
 from PIL.ImageFile import ImageFile
 
+from users.adapters import png
 from users.domain.errors import InvalidImageError
 
 THUMBNAIL_SIZES = {"small": 150, "medium": 300, "large": 600}
@@ -51,7 +52,7 @@ class _WebPImageFile(WebPImagePlugin.WebPImageFile):
 
 
 Image.register_open("LEAN_WEBP", _WebPImageFile)
-_FORMATS = ("JPEG", "PNG", "GIF", "LEAN_WEBP")
+_FORMATS = ("JPEG", png.FORMAT, "GIF", "LEAN_WEBP")
 _SIGNATURES = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF....WEBP", re.DOTALL)
 """How files in these formats begin."""
 _JPEG = b"\xff\xd8\xff"
