@@ -3,6 +3,7 @@ PORT     ?= 4566
 SCOPES   ?= users/read users/write
 STAGE    ?= dev
 FUNCTION ?=
+ROUNDS   ?= 15
 EVENT    ?=
 SAM_PORT ?= 3000
 SAM_LOCAL_FLAGS ?=
@@ -13,7 +14,7 @@ RUN   := .venv/bin/python -m
 LOCAL := $(RUN) local --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs sam-local sam-invoke test test-sam-local check format generate lock build deploy \
+.PHONY: help up down reset url token logs sam-local sam-invoke test test-sam-local check format generate lock bench build deploy \
   clean
 
 help: ## Show these commands
@@ -71,6 +72,9 @@ generate: tools ## Write anew what is made from the code: documents/openapi.json
 lock: tools ## Lock the newest versions that pyproject.toml allows
 	$(UV) lock --upgrade
 	for folder in $(LOCKED); do $(EXPORT)-group $${folder#*/} > $$folder/requirements.txt; done
+
+bench: tools ## Measure it beside what people usually write (ROUNDS=15)
+	@$(RUN) bench --rounds $(ROUNDS)
 
 build: tools ## Build for AWS (ARCHITECTURE=arm64)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)

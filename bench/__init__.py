@@ -1,1 +1,1 @@
-"""How fast the functions start and answer, beside what people usually write."""
+"""Benchmarks: what this project does against what is usually done, on the same machine in the same run."""

@@ -10,6 +10,6 @@ sys.path[:] = [
     *(path for path in sys.path if not path.endswith("site-packages")),
 ]
 
-from awslambdaric.__main__ import main  # noqa: E402 - found on the path above
+from awslambdaric.__main__ import main  # type: ignore[import-not-found]  # noqa: E402 - on the path above
 
 main([sys.argv[0], os.environ["_HANDLER"]])

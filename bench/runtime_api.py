@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any
 
 ANSWER_SECONDS = 30
+_SUCCESSES = (200, 201)
 _TRACE = "Root=1-691f3c40-0a1b2c3d4e5f60718293a403;Parent=53995c3f42cd8ad8;Sampled=1"
 
 
@@ -37,7 +38,7 @@ class RuntimeApi:
         self._events.put(event)
         arrived_at, answer = self._answers.get(timeout=ANSWER_SECONDS)
         document = json.loads(answer)
-        if "statusCode" not in document:
+        if document.get("statusCode") not in _SUCCESSES:
             message = f"The function failed: {document}"
             raise RuntimeError(message)
         return arrived_at, document

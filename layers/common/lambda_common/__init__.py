@@ -2,3 +2,5 @@
 
 It knows nothing of users: nothing here may import from the `users` package.
 """
+
+from lambda_common import start as start  # comes first, see there

@@ -2,8 +2,12 @@
 
 How Lambda starts it decides how much: when a request waits for the start (`on-demand`) as little as that
 request needs; when nobody waits (`provisioned-concurrency`, `snap-start`) all that later requests may need.
+
+Imported by the package itself, before anything else is: until a function is built its garbage is not
+collected. Loading modules leaves none, and looking for it takes a seventeenth of a cold start.
 """
 
+import gc
 import os
 import random
 from collections.abc import Callable
@@ -11,6 +15,10 @@ from importlib import import_module
 
 _SNAP_START = "snap-start"
 _NOBODY_WAITS = {"provisioned-concurrency", _SNAP_START}
+
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    gc.disable()
 
 
 def prepare(build: Callable[[], object], *, later: tuple[str, ...] = ()) -> None:
@@ -21,6 +29,8 @@ def prepare(build: Callable[[], object], *, later: tuple[str, ...] = ()) -> None
     if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
         return
     build()
+    gc.freeze()  # what is loaded now stays: later collections need not look through it
+    gc.enable()
     # Copies of one snapshot would all draw the same numbers, and so retry at the same moments. Ids do
     # not need it: they come from the operating system.
     after_restore(random.seed)

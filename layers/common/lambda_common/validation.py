@@ -14,6 +14,7 @@ class WireModel(BaseModel):
 
     model_config = ConfigDict(
         alias_generator=to_camel,
+        defer_build=True,  # a request needs one model, and pays for those of others otherwise
         extra="forbid",
         frozen=True,
         strict=True,

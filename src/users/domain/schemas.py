@@ -1,7 +1,7 @@
 """The rules of `fields` as JSON Schema, for readers of the API's description. Tests hold the two together."""
 
 from lambda_common.schemas import JsonSchema
-from users.domain.fields import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, USER_ID_PATTERN
+from users.domain.fields import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, USER_ID_PATTERN, USUAL_EMAIL_PATTERN
 
 USER_ID = JsonSchema(
     pattern=rf"^(?!\.{{1,2}}$){USER_ID_PATTERN}$",
@@ -20,17 +20,9 @@ NAME = JsonSchema(
     description=f"1 to {MAX_NAME_LENGTH} characters after trimming, none of them a control character.",
 )
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_NO_PUNYCODE = "(?!..--)"
-_LABEL = rf"{_NO_PUNYCODE}[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?"
-_TOP_LEVEL = rf"{_NO_PUNYCODE}(?:[A-Za-z0-9][A-Za-z0-9-]{{0,61}})?[A-Za-z]"
-_SPECIAL_USE = "|".join(  # RFC 6761, in any case
-    "".join(f"[{letter.upper()}{letter}]" for letter in name)
-    for name in ("arpa", "invalid", "local", "localhost", "onion", "test")
-)
 ASCII_EMAIL = JsonSchema(
     format="email",
-    pattern=rf"^(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?!(?:{_SPECIAL_USE})$){_TOP_LEVEL}$",
+    pattern=rf"^{USUAL_EMAIL_PATTERN}$",
     maxLength=MAX_EMAIL_LENGTH,
     description="No two users have the same, in whatever case. International domains are taken too, in "
     "Unicode or Punycode, though no pattern can say which of them are valid.",

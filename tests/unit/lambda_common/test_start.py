@@ -1,8 +1,11 @@
 """What happens before the first invocation, and after a restore."""
 
+import gc
 import random
+import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -89,3 +92,33 @@ class TestPrepare:
         clients = [aws.client(service) for service in ("dynamodb", "s3")]
         assert restored == [client.close for client in clients]
         aws.client.cache_clear()
+
+
+class TestGarbage:
+    """Collected from the moment on when the function is built."""
+
+    @pytest.mark.usefixtures("restored", "later")
+    def test_is_collected_again_when_all_is_built(
+        self, monkeypatch: pytest.MonkeyPatch, built: list[str]
+    ) -> None:
+        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")
+        gc.disable()
+        prepare(built)
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > 0
+        gc.unfreeze()
+
+    def test_is_not_collected_while_modules_load_in_lambda(self) -> None:
+        tell = "import gc, lambda_common; print(gc.isenabled())"
+        layer = str(Path(__file__).parents[3] / "layers" / "common")
+        enabled = [
+            subprocess.run(
+                [sys.executable, "-c", tell],
+                env={"PYTHONPATH": layer, **function},
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout.strip()
+            for function in ({}, {"AWS_LAMBDA_FUNCTION_NAME": "users"})
+        ]
+        assert enabled == ["True", "False"]

@@ -12,7 +12,7 @@ PLATFORM_host   :=
 install = uv pip install --quiet --target "$(1)" --python-version 3.13 $(PLATFORM_$(WHEELS)) \
   --only-binary :all: --no-deps --require-hashes --requirement requirements.txt
 # $(call finish,ROOT,OPTIONS): trims, checks and compiles what is to be unpacked below ROOT
-finish = PYTHONPATH=$(PROJECT) PYTHONHASHSEED=0 uv run --quiet --no-project --python 3.13 python -m build.artifact \
+finish = PYTHONPATH=$(PROJECT) PYTHONHASHSEED=0 uv run --quiet --no-project --python 3.13 python -m bundle.finish \
   "$(ARTIFACTS_DIR)" --root $(1) --wheels $(WHEELS) $(2)
 
 .PHONY: uv

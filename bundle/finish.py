@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from build.sdk import cut
+from bundle.sdk import cut
 
 ELF_MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
 _ELF_MACHINE_AT = 18
 # Metadata and licences stay: by them, scanners such as Amazon Inspector know what is in a layer.
 _KEPT_OF_A_DISTRIBUTION = ("METADATA", "licenses")
-_NOT_FOR_RUNNING = ("*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "py.typed", "bin", "tests", "test", "__pycache__")
+_NOT_FOR_RUNNING = (
+    *("*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "py.typed"),
+    *("bin", "tests", "test", "__pycache__"),
+)
 
 
 class ArtifactError(Exception):
@@ -33,6 +36,19 @@ def trim(artifact: Path) -> None:
         for path in distribution.iterdir():
             if path.name not in _KEPT_OF_A_DISTRIBUTION:
                 _delete(path)
+
+
+def leave_out(packages: Path, listed: Path) -> None:
+    """Delete what a file lists; a line that names nothing is out of date."""
+    for line in listed.read_text("utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        found = list(packages.glob(line))
+        if not found:
+            message = f"There is no {line} to leave out: {listed}"
+            raise ArtifactError(message)
+        for path in found:
+            _delete(path)
 
 
 def check_platform(artifact: Path, wheels: str) -> None:
@@ -85,15 +101,19 @@ def main() -> int:
     parser.add_argument("--root", required=True, help="where Lambda unpacks it")
     parser.add_argument("--wheels", required=True, choices=[*ELF_MACHINES, "host"])
     parser.add_argument("--sdk-operations", type=Path, help="the operations of AWS that are needed")
+    parser.add_argument("--leave-out", type=Path, help="paths that no function loads")
     arguments = parser.parse_args()
+    packages = arguments.artifact / "python"
     try:
         trim(arguments.artifact)
         if arguments.sdk_operations:
-            cut(arguments.artifact / "python" / "botocore" / "data", arguments.sdk_operations)
+            cut(packages / "botocore" / "data", arguments.sdk_operations)
+        if arguments.leave_out:
+            leave_out(packages, arguments.leave_out)
         check_platform(arguments.artifact, arguments.wheels)
         compile_all(arguments.artifact, arguments.root)
     except ArtifactError as error:
-        print(error, file=sys.stderr)
+        print(error, file=sys.stderr)  # noqa: T201 - what make shows
         return 1
     return 0
 

@@ -16,9 +16,9 @@ _KEPT_OF_A_SERVICE = ("endpoint-rule-set-1.json", "paginators-1.json", "service-
 def cut(data: Path, operations_file: Path) -> None:
     """Leave in `data` only what the operations need, which a TOML file names by service."""
     operations = tomllib.loads(operations_file.read_text("utf-8"))
-    for service in data.iterdir():
-        if service.is_dir() and service.name not in operations:
-            shutil.rmtree(service)
+    for directory in data.iterdir():
+        if directory.is_dir() and directory.name not in operations:
+            shutil.rmtree(directory)
     for service, names in operations.items():
         _cut_service(data / service, names)
     _write(data / "endpoints.json", _endpoints(_read(data / "endpoints.json"), set(operations)))
