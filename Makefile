@@ -10,7 +10,7 @@ RUN   := .venv/bin/python -m
 LOCAL := $(RUN) local --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs test check format lock build deploy clean
+.PHONY: help up down reset url token logs test check format generate lock build deploy clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ check: tools ## Check format, lint, types, the lock and the template
 format: tools ## Format the code and mend what the linter can
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
+
+generate: tools ## Write what is made of the template: docs/images/architecture.svg
+	@$(RUN) generate
 
 lock: tools ## Lock the newest versions that pyproject.toml allows
 	$(UV) lock --upgrade

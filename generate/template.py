@@ -1,0 +1,88 @@
+"""template.yaml as data: its resources, what they refer to, and the capabilities by which it is ordered."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+TEMPLATE = Path(__file__).parents[1] / "template.yaml"
+_BANNER = re.compile(r"^  # -{20,}\n  # (?P<title>[^.:\n]+)[.:]", re.MULTILINE)
+_LOGICAL_ID = re.compile(r"^  (?P<id>[A-Za-z0-9]+):$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Intrinsic:
+    """A value that CloudFormation computes: `!Ref Stage` has the tag `Ref` and the value `Stage`."""
+
+    tag: str
+    value: Any
+
+
+NO_VALUE = Intrinsic("Ref", "AWS::NoValue")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with the short forms of CloudFormation's functions."""
+
+
+def _intrinsic(loader: _Loader, tag: str, node: yaml.Node) -> Intrinsic:
+    if isinstance(node, yaml.MappingNode):
+        return Intrinsic(tag, loader.construct_mapping(node, deep=True))
+    if isinstance(node, yaml.SequenceNode):
+        return Intrinsic(tag, loader.construct_sequence(node, deep=True))
+    assert isinstance(node, yaml.ScalarNode)  # noqa: S101 - there is no fourth kind of node
+    return Intrinsic(tag, loader.construct_scalar(node))
+
+
+_Loader.add_multi_constructor("!", _intrinsic)
+
+
+@cache
+def load_template() -> dict[str, Any]:
+    """The template, with functions as `Intrinsic`."""
+    template: dict[str, Any] = yaml.load(TEMPLATE.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - based on SafeLoader
+    return template
+
+
+def resources_of_type(kind: str) -> dict[str, Any]:
+    """Logical ids and properties of the resources of one type."""
+    resources = load_template()["Resources"].items()
+    return {name: resource.get("Properties", {}) for name, resource in resources if resource["Type"] == kind}
+
+
+def statements(role: str) -> Iterator[dict[str, Any]]:
+    """What a role allows, with what depends on a condition."""
+    for policy in resources_of_type("AWS::IAM::Role")[role].get("Policies", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if isinstance(statement, Intrinsic):
+                yield from (choice for choice in statement.value[1:] if choice != NO_VALUE)
+            else:
+                yield statement
+
+
+def words(value: Any) -> Iterator[str]:
+    """Every text in a value, those inside CloudFormation's functions included."""
+    if isinstance(value, Intrinsic):
+        yield from words(value.value)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from words(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from words(item)
+    else:
+        yield str(value)
+
+
+def capabilities() -> dict[str, str]:
+    """The banner under which each resource stands in the template, by logical id."""
+    text = TEMPLATE.read_text("utf-8").split("\nResources:\n")[1].split("\nOutputs:\n")[0]
+    banners = [(match.start(), match["title"]) for match in _BANNER.finditer(text)]
+    return {
+        match["id"]: [title for start, title in banners if start < match.start()][-1]
+        for match in _LOGICAL_ID.finditer(text)
+    }

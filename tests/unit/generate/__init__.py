@@ -1,0 +1,1 @@
+"""What is generated is true, and can be read."""
