@@ -62,13 +62,15 @@ build: tools ## Build for AWS (ARCHITECTURE=arm64)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
 deploy: build ## Deploy to the AWS account that your credentials name (STAGE=dev)
-	@$(SAM) deploy --config-env $(if $(filter dev,$(STAGE)),default,$(STAGE))
+	@$(SAM) deploy --config-env $(CONFIG_ENV) --no-fail-on-empty-changeset $(if $(CI),--no-confirm-changeset)
 
 clean: ## Delete what builds and tools leave behind, and local data
 	rm -rf .aws-sam .venv .local .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # Environments. SAM CLI and MiniStack pin other versions of boto3 than we ship: each has its own.
-ARCHITECTURE ?= arm64
+CONFIG_ENV   := $(if $(filter dev,$(STAGE)),default,$(STAGE))
+# As the stage's section of samconfig.toml says: what is deployed must have been built for the same.
+ARCHITECTURE ?= $(or $(shell sed -n '/^\[$(CONFIG_ENV)\./,/^$$/s/.*"Architecture=\([^"]*\)".*/\1/p' samconfig.toml),arm64)
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
 EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
