@@ -1,14 +1,16 @@
 # What the commands in docs/ need to know of a deployed stack: `. docs/stack.sh`, after STACK=... for another one.
 STACK=${STACK:-serverless-users-api-dev}
+OUTPUTS=$(aws cloudformation describe-stacks --stack-name "$STACK" --output text \
+  --query 'Stacks[0].Outputs[].[OutputKey, OutputValue]')
+RESOURCES=$(aws cloudformation list-stack-resources --stack-name "$STACK" --output text \
+  --query 'StackResourceSummaries[].[LogicalResourceId, PhysicalResourceId]')
 
 output() { # the value of an output
-  aws cloudformation describe-stacks --stack-name "$STACK" \
-    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text
+  grep "^$1"$'\t' <<< "$OUTPUTS" | cut -f 2
 }
 
 physical() { # the name that a resource of the template has in AWS
-  aws cloudformation describe-stack-resource --stack-name "$STACK" --logical-resource-id "$1" \
-    --query StackResourceDetail.PhysicalResourceId --output text
+  grep "^$1"$'\t' <<< "$RESOURCES" | cut -f 2
 }
 
 arn() { # of the queue with this URL

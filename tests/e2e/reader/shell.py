@@ -11,7 +11,7 @@ from tests.markdown import PROJECT, Block, blocks, name
 
 PROGRAMS = Path(__file__).parent
 # What pages may call besides the programs in this folder. Anything else is not found, and fails.
-KNOWN = ("bash", "cat", "date", "grep", "mktemp", "sleep")
+KNOWN = ("bash", "cat", "cut", "date", "grep", "mktemp", "sleep")
 DEFAULT_PORT, SECOND_PORT = "4566", "4701"
 
 
