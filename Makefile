@@ -14,8 +14,8 @@ RUN   := .venv/bin/python -m
 LOCAL := $(RUN) local --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs sam-local sam-invoke test test-sam-local check format generate lock bench build deploy \
-  clean
+.PHONY: help up down reset url token logs sam-local sam-invoke test test-sam-local check format generate lock bench \
+  build deploy clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,7 +66,7 @@ format: tools ## Format the code and mend what the linter can
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-generate: tools ## Write anew what is made from the code: documents/openapi.json
+generate: tools ## Write anew what is made from the code: OpenAPI document, architecture
 	@PYTHONPATH=src:layers/common:documents $(RUN) generate
 
 lock: tools ## Lock the newest versions that pyproject.toml allows
@@ -80,13 +80,15 @@ build: tools ## Build for AWS (ARCHITECTURE=arm64)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
 deploy: build ## Deploy to the AWS account that your credentials name (STAGE=dev)
-	@$(SAM) deploy --config-env $(if $(filter dev,$(STAGE)),default,$(STAGE))
+	@$(SAM) deploy --config-env $(CONFIG_ENV) --no-fail-on-empty-changeset $(if $(CI),--no-confirm-changeset)
 
 clean: ## Delete what builds and tools leave behind, and local data
 	rm -rf .aws-sam .venv .local .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # Environments. SAM CLI and MiniStack pin other versions of boto3 than we ship: each has its own.
-ARCHITECTURE ?= arm64
+CONFIG_ENV   := $(if $(filter dev,$(STAGE)),default,$(STAGE))
+# As the stage's section of samconfig.toml says: what is deployed must have been built for the same.
+ARCHITECTURE ?= $(or $(shell sed -n '/^\[$(CONFIG_ENV)\./,/^$$/s/.*"Architecture=\([^"]*\)".*/\1/p' samconfig.toml),arm64)
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
 # Folders with a requirements.txt of the group of the same name.

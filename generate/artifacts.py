@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from generate.diagram import architecture_svg
 from generate.openapi.document import openapi_document
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -14,7 +15,10 @@ type Artifact = Callable[[], str]
 
 def artifacts() -> Mapping[Path, Artifact]:
     """Each file with what makes its text from the code as it is."""
-    return {PROJECT / "documents" / "openapi.json": lambda: as_json(openapi_document())}
+    return {
+        PROJECT / "documents" / "openapi.json": lambda: as_json(openapi_document()),
+        PROJECT / "docs" / "images" / "architecture.svg": architecture_svg,
+    }
 
 
 def as_json(document: Mapping[str, Any]) -> str:

@@ -1,8 +1,7 @@
-"""template.yaml as data: what API Gateway is told of routes, scopes and its own answers."""
+"""template.yaml as data: its resources, what they refer to, and the capabilities by which it is ordered."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,9 +10,8 @@ from typing import Any
 import yaml
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
-
-type Route = tuple[str, str]
-"""Path and method."""
+_BANNER = re.compile(r"^  # -{20,}\n  # (?P<title>[^.:\n]+)[.:]", re.MULTILINE)
+_LOGICAL_ID = re.compile(r"^  (?P<id>[A-Za-z0-9]+):$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -22,6 +20,9 @@ class Intrinsic:
 
     tag: str
     value: Any
+
+
+NO_VALUE = Intrinsic("Ref", "AWS::NoValue")
 
 
 class _Loader(yaml.SafeLoader):
@@ -33,7 +34,8 @@ def _intrinsic(loader: _Loader, tag: str, node: yaml.Node) -> Intrinsic:
         return Intrinsic(tag, loader.construct_mapping(node, deep=True))
     if isinstance(node, yaml.SequenceNode):
         return Intrinsic(tag, loader.construct_sequence(node, deep=True))
-    return Intrinsic(tag, loader.construct_scalar(node))  # type: ignore[arg-type] # there is no fourth kind
+    assert isinstance(node, yaml.ScalarNode)  # noqa: S101 - there is no fourth kind of node
+    return Intrinsic(tag, loader.construct_scalar(node))
 
 
 _Loader.add_multi_constructor("!", _intrinsic)
@@ -52,41 +54,35 @@ def resources_of_type(kind: str) -> dict[str, Any]:
     return {name: resource.get("Properties", {}) for name, resource in resources if resource["Type"] == kind}
 
 
-def scopes() -> Mapping[Route, list[str]]:
-    """Every declared route but ANY with the scopes of a token that it asks for; none for open ones."""
+def statements(role: str) -> Iterator[dict[str, Any]]:
+    """What a role allows, with what depends on a condition."""
+    for policy in resources_of_type("AWS::IAM::Role")[role].get("Policies", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if isinstance(statement, Intrinsic):
+                yield from (choice for choice in statement.value[1:] if choice != NO_VALUE)
+            else:
+                yield statement
+
+
+def words(value: Any) -> Iterator[str]:
+    """Every text in a value, those inside CloudFormation's functions included."""
+    if isinstance(value, Intrinsic):
+        yield from words(value.value)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from words(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from words(item)
+    else:
+        yield str(value)
+
+
+def capabilities() -> dict[str, str]:
+    """The banner under which each resource stands in the template, by logical id."""
+    text = TEMPLATE.read_text("utf-8").split("\nResources:\n")[1].split("\nOutputs:\n")[0]
+    banners = [(match.start(), match["title"]) for match in _BANNER.finditer(text)]
     return {
-        (event["Path"], event["Method"]): event["Auth"].get("AuthorizationScopes", [])
-        for event in _api_events()
-        if event["Method"] != "ANY"
+        match["id"]: [title for start, title in banners if start < match.start()][-1]
+        for match in _LOGICAL_ID.finditer(text)
     }
-
-
-@dataclass(frozen=True)
-class GatewayProblem:
-    """What API Gateway itself answers."""
-
-    status: int
-    name: str
-    body: Mapping[str, Any]
-    headers: Mapping[str, str]
-
-
-def gateway_problem(kind: str, *, default_status: int, request_id: str) -> GatewayProblem:
-    """A gateway response such as THROTTLED; AWS's own status where the template sets none."""
-    response = resources_of_type("AWS::Serverless::Api")["UsersApi"]["GatewayResponses"][kind]
-    text = re.sub(r"\$context\.requestId", request_id, response["ResponseTemplates"]["application/json"])
-    body = json.loads(text)
-    headers = {
-        name: value.strip("'")
-        for name, value in response["ResponseParameters"]["Headers"].items()
-        if isinstance(value, str)
-    }
-    name = body["type"].removeprefix("/problems/")
-    return GatewayProblem(response.get("StatusCode", default_status), name, body, headers)
-
-
-def _api_events() -> Iterator[Any]:
-    for function in resources_of_type("AWS::Serverless::Function").values():
-        for event in function.get("Events", {}).values():
-            if event["Type"] == "Api":
-                yield event["Properties"]

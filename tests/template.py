@@ -1,13 +1,17 @@
 """template.yaml as data, for tests that hold the code against it."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from generate.template import Intrinsic, load_template, resources_of_type
+from generate.template import (
+    NO_VALUE,
+    Intrinsic,
+    load_template,
+    resources_of_type,
+    statements,
+)
 
-__all__ = ["Intrinsic", "load_template", "resources_of_type"]
+__all__ = ["NO_VALUE", "Intrinsic", "load_template", "resources_of_type", "statements"]
 
-NO_VALUE = Intrinsic("Ref", "AWS::NoValue")
 # CreateTable takes these as CloudFormation has them; the others are set by calls of their own.
 _TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "BillingMode")
 
@@ -17,16 +21,6 @@ def function_variables(logical_id: str) -> dict[str, Any]:
     own = load_template()["Resources"][logical_id]["Properties"]["Environment"]["Variables"]
     shared = load_template()["Globals"]["Function"]["Environment"]["Variables"]
     return {**shared, **own}
-
-
-def statements(role: str) -> Iterator[dict[str, Any]]:
-    """What a role allows, with what depends on a condition."""
-    for policy in resources_of_type("AWS::IAM::Role")[role].get("Policies", []):
-        for statement in policy["PolicyDocument"]["Statement"]:
-            if isinstance(statement, Intrinsic):
-                yield from (choice for choice in statement.value[1:] if choice != NO_VALUE)
-            else:
-                yield statement
 
 
 def create_tables(dynamodb: Any) -> None:

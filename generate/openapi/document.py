@@ -13,7 +13,7 @@ from generate.openapi.operations import OPERATIONS, TAGS, Operation, Success
 from generate.openapi.parameters import PARAMETERS, path_parameters
 from generate.openapi.problems import problem_responses
 from generate.openapi.schemas import components, schema_of
-from generate.template import scopes
+from generate.openapi.gateway import scopes
 from lambda_common.problems import ProblemDocument
 from lambda_common.router import Endpoint
 

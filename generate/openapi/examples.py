@@ -13,7 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 from api_docs.handler import SITE, DocumentsApi
-from generate.template import Route
+from generate.openapi.gateway import Route
 from lambda_common.observability import Observability
 from lambda_common.requests import Request
 from lambda_common.responses import Response

@@ -8,7 +8,7 @@ from typing import Any
 from generate.openapi.headers import header_objects
 from generate.openapi.operations import Operation
 from generate.openapi.schemas import schema_of
-from generate.template import gateway_problem
+from generate.openapi.gateway import gateway_problem
 from lambda_common.problems import (
     INTERNAL_ERROR,
     PROBLEM_CONTENT_TYPE,

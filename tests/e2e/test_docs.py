@@ -1,52 +1,177 @@
-"""GET /openapi.json and GET /docs over HTTP, as a browser or a generator of clients asks for them."""
+"""README and docs do what they say: every command on them is typed, in order, by somebody who reads them."""
 
-import re
-from urllib.parse import urljoin
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
+import pytest
 
-from tests.document import DOCUMENT
+from local.stack import Stack
+from local.workspace import PROJECT, Workspace, tool
+from tests.e2e.awaiting import eventually
+from tests.e2e.conftest import free_port
+from tests.e2e.reader.answers import ANSWERS
+from tests.e2e.reader.recorder import Call, recorder
+from tests.e2e.reader.shell import Shell, Typed
+from tests.e2e.world import Mailbox, Queues
+from tests.markdown import blocks, name, pages
+from users.domain.events import UserEvent
+
+README, LOCAL = PROJECT / "README.md", PROJECT / "docs" / "running-locally.md"
+RECOVERING, OPERATING = PROJECT / "docs" / "recovering.md", PROJECT / "docs" / "operating.md"
+# README starts the stack that the others use, and docs/running-locally.md deletes it.
+SPECIAL = [README, LOCAL, RECOVERING, OPERATING]
+OTHERS = [page for page in pages() if page not in SPECIAL and any(b.language == "sh" for b in blocks(page))]
+
+# The functions that creating a user runs, and what each says that it did.
+STORY = {
+    "UsersApiFunction": "create_user",
+    "UserStreamFunction": "publish_event",
+    "UserEventsFunction": "handle_event",
+}
 
 
-class TestDescription:
-    """The description."""
-
-    def test_is_the_committed_one_and_open_to_all(self, anonymous: httpx.Client) -> None:
-        answer = anonymous.get("/openapi.json")
-        assert (answer.status_code, answer.json()) == (200, DOCUMENT)
-        assert answer.headers["content-type"] == "application/json"
-
-    def test_is_not_sent_again_when_the_client_has_it(self, anonymous: httpx.Client) -> None:
-        tag = anonymous.get("/openapi.json").headers["etag"]
-        again = anonymous.get("/openapi.json", headers={"If-None-Match": tag})
-        assert (again.status_code, again.content) == (304, b"")
-
-    def test_leads_to_the_api_that_it_comes_from(self, anonymous: httpx.Client, url: str) -> None:
-        server = urljoin(f"{url}/openapi.json", DOCUMENT["servers"][0]["url"])
-        assert server == f"{url}/"
-        assert anonymous.get(f"{server.rstrip('/')}/health").json() == {"status": "ok"}
+@pytest.fixture(scope="module")
+def calls() -> list[Call]:
+    """What AWS was asked that the local AWS does not have."""
+    return []
 
 
-class TestPage:
-    """The page for people."""
+@pytest.fixture(scope="module")
+def shell(calls: list[Call], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """A terminal; nothing is left of its stacks."""
+    with recorder(calls) as url:
+        shell = Shell(tmp_path_factory.mktemp("reader"), free_port(), free_port(), url)
+        yield shell
+        for port in (shell.port, shell.second_port):
+            subprocess.run(["make", "reset", f"PORT={port}"], cwd=PROJECT, check=True, capture_output=True)  # noqa: S607
 
-    def test_loads_what_is_there_and_may_be_kept(self, anonymous: httpx.Client, url: str) -> None:
-        page = anonymous.get("/docs")
-        assert page.headers["content-type"] == "text/html; charset=utf-8"
-        loaded = re.findall(r'(?:src|href)="(docs/[^"]+)"', page.text)
-        assert len(loaded) == 4
-        for path in loaded:
-            answer = anonymous.get(urljoin(f"{url}/docs", path))
-            assert answer.status_code == 200
-            assert answer.headers["x-content-type-options"] == "nosniff"
-            assert "immutable" in answer.headers["cache-control"]
 
-    def test_is_found_with_a_slash_at_the_end(self, anonymous: httpx.Client, url: str) -> None:
-        answer = anonymous.get("/docs/", follow_redirects=True)
-        assert (answer.status_code, str(answer.url)) == (200, f"{url}/docs")
+@pytest.fixture
+def stack(shell: Shell) -> Stack:
+    """The stack that README told to start."""
+    return Stack(Workspace.for_port(shell.port))
 
-    def test_nothing_else_is_there(self, anonymous: httpx.Client) -> None:
-        for path in ("/docs/page.html", "/docs/none.js", "/docs/..%2fopenapi.json"):
-            assert anonymous.get(path).status_code == 404
-        answer = anonymous.post("/docs")
-        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, OPTIONS")
+
+def assert_as_written(typed: list[Typed]) -> None:
+    """Every answer is the one on the page."""
+    for each in typed:
+        if each.expected:
+            says = ANSWERS[each.expected.language]
+            assert says(each.expected.text, each.output), f"{each.page}:{each.block.line}\n{each.output}"
+
+
+class TestReader:
+    """The tests are steps of one story, in this order."""
+
+    def test_readme(self, shell: Shell) -> None:
+        assert_as_written(shell.read(README))
+
+    @pytest.mark.parametrize("page", OTHERS, ids=name)
+    def test_page(self, shell: Shell, page: Path) -> None:
+        assert_as_written(shell.read(page))
+
+    def test_operating(self, shell: Shell, stack: Stack) -> None:
+        user = {"name": "Katherine Johnson", "email": "katherine@example.com"}
+        headers = {"Authorization": f"Bearer {stack.token()}"}
+        created = httpx.post(f"{stack.url()}/users", json=user, headers=headers, timeout=60)
+        request_id = created.headers["X-Request-Id"]
+        eventually(lambda: handled(stack, request_id))
+
+        typed = shell.read(OPERATING, REQUEST_ID=request_id)
+
+        assert_as_written(typed)
+        [story] = [each.output for each in typed if "REQUEST_ID=" in each.block.text]
+        lines = [json.loads(line) for line in story.splitlines() if line.startswith("{")]
+        done = [line["operation"] for line in lines if line.get("message") == "Finished"]
+        assert sorted(done) == sorted(STORY.values())
+        assert {"outcome", "status", "correlation_id"} <= {key for line in lines for key in line}
+
+    def test_recovering(self, shell: Shell, stack: Stack, calls: list[Call]) -> None:
+        queues = Queues(stack)
+        for queue, bodies in letters(stack).items():
+            for body in bodies:
+                queues.client.send_message(QueueUrl=queues.urls[queue], MessageBody=body)
+
+        assert_as_written(shell.read(RECOVERING))
+
+        assert queues.dead_letters() == {"UserStreamDeadLetterQueueUrl": 1}  # the item that is no user
+        mailbox = Mailbox(Workspace.for_port(shell.port))
+        eventually(lambda: mailbox.to("parked@example.com"))
+        assert calls[0][0] == "StartMessageMoveTask"
+        assert calls[0][1]["SourceArn"].split(":")[-1] in queues.urls["UserEventsDeadLetterQueueUrl"]
+        assert calls[0][1]["DestinationArn"].split(":")[-1] in queues.urls["UserEventsQueueUrl"]
+        assert calls[-1] == (
+            "DeleteUserPoolClientSecret",
+            {
+                "UserPoolId": stack.outputs()["UserPoolId"],
+                "ClientId": stack.outputs()["UserPoolClientId"],
+                "ClientSecretId": "old",
+            },
+        )
+
+    def test_what_sam_was_told_is_what_it_understands(self, shell: Shell) -> None:
+        told = shell.sam_calls.read_text("utf-8")
+        assert {line.split()[0] for line in told.splitlines()} == {"build", "deploy", "delete"}
+        checked = subprocess.run(
+            [tool("sam", "python"), PROJECT / "tests" / "e2e" / "reader" / "sam_arguments.py"],
+            cwd=PROJECT,
+            input=told,
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert checked.returncode == 0, checked.stderr
+
+    def test_running_locally(self, shell: Shell) -> None:
+        assert_as_written(shell.read(LOCAL))
+        assert not Workspace.for_port(shell.port).directory.exists()
+        assert not Workspace.for_port(shell.second_port).directory.exists()
+
+
+def letters(stack: Stack) -> dict[str, list[str]]:
+    """Dead letters of each kind, by the output that names their queue."""
+    record = json.loads((PROJECT / "events" / "user-events.json").read_text("utf-8"))["Records"][0]
+    event = UserEvent.model_validate_json(record["body"])
+    assert event.data
+    parked = event.model_copy(
+        update={"id": "parked", "data": event.data.model_copy(update={"email": "parked@example.com"})}
+    )
+    upload = json.loads((PROJECT / "events" / "upload-created.json").read_text("utf-8"))
+    given_up, foreign = {"DDBStreamBatchInfo": batch(stack)}, {"eventName": "INSERT"}
+    return {
+        "UserStreamDeadLetterQueueUrl": [parked.to_json(), json.dumps(given_up), json.dumps(foreign)],
+        "ThumbnailsDeadLetterQueueUrl": [json.dumps({"requestPayload": upload})],
+        "CleanupDeadLetterQueueUrl": [json.dumps({"requestPayload": {}})],
+    }
+
+
+def handled(stack: Stack, request_id: str) -> bool:
+    """Whether every function that a request leads to said so, in a second that is over.
+
+    A query takes whole seconds, and does not see the one that it is asked in.
+    """
+    times = []
+    for function in STORY:
+        group = stack.function_log_groups()[function]
+        events = stack.aws.client("logs").filter_log_events(logGroupName=group)["events"]
+        times += [event["timestamp"] // 1000 for event in events if request_id in event["message"]]
+    return len(times) == len(STORY) and max(times) < int(time.time())
+
+
+def batch(stack: Stack) -> dict[str, object]:
+    """The position of the first change in the stream, as Lambda notes a batch that it gave up."""
+    table = stack.aws.client("dynamodb").describe_table(TableName=stack.outputs()["UsersTableName"])["Table"]
+    streams, arn = stack.aws.client("dynamodbstreams"), table["LatestStreamArn"]
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+    records = streams.get_records(ShardIterator=iterator["ShardIterator"], Limit=1)["Records"]
+    return {
+        "streamArn": arn,
+        "shardId": shard,
+        "startSequenceNumber": records[0]["dynamodb"]["SequenceNumber"],
+        "batchSize": 1,
+    }

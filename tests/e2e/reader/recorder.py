@@ -1,0 +1,51 @@
+"""Stands for what the local AWS does not have: notes what it is asked, and answers as AWS would."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+ANSWERS: dict[str, Any] = {
+    "StartMessageMoveTask": {"TaskHandle": "task"},
+    "AddUserPoolClientSecret": {"ClientSecretDescriptor": {"ClientSecretId": "new"}},
+    "ListUserPoolClientSecrets": {
+        "ClientSecrets": [
+            {"ClientSecretId": "new", "ClientSecretCreateDate": 2},
+            {"ClientSecretId": "old", "ClientSecretCreateDate": 1},
+        ]
+    },
+    "DeleteUserPoolClientSecret": {},
+}
+
+type Call = tuple[str, dict[str, Any]]
+
+
+@contextmanager
+def recorder(calls: list[Call]) -> Iterator[str]:
+    """A server at the URL that is yielded; what it is asked is added to `calls`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            operation = self.headers["X-Amz-Target"].split(".")[-1]
+            calls.append((operation, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            body = json.dumps(ANSWERS[operation]).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-amz-json-1.1")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing to a terminal."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
