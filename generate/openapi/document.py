@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from generate.openapi.examples import Example, examples, routes
+from generate.openapi.gateway import scopes
 from generate.openapi.headers import header_objects, used
 from generate.openapi.operations import OPERATIONS, TAGS, Operation, Success
 from generate.openapi.parameters import PARAMETERS, path_parameters
 from generate.openapi.problems import problem_responses
 from generate.openapi.schemas import components, schema_of
-from generate.openapi.gateway import scopes
 from lambda_common.problems import ProblemDocument
 from lambda_common.router import Endpoint
 

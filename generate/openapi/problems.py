@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from generate.openapi.gateway import gateway_problem
 from generate.openapi.headers import header_objects
 from generate.openapi.operations import Operation
 from generate.openapi.schemas import schema_of
-from generate.openapi.gateway import gateway_problem
 from lambda_common.problems import (
     INTERNAL_ERROR,
     PROBLEM_CONTENT_TYPE,

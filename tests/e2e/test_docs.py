@@ -47,7 +47,7 @@ def shell(calls: list[Call], tmp_path_factory: pytest.TempPathFactory) -> Iterat
         shell = Shell(tmp_path_factory.mktemp("reader"), free_port(), free_port(), url)
         yield shell
         for port in (shell.port, shell.second_port):
-            subprocess.run(["make", "reset", f"PORT={port}"], cwd=PROJECT, check=True, capture_output=True)  # noqa: S607
+            subprocess.run(["make", "reset", f"PORT={port}"], cwd=PROJECT, check=True, capture_output=True)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generate import stack, template
-from generate.__main__ import ARCHITECTURE
+from generate.artifacts import PROJECT
 from generate.diagram import architecture_svg
 from generate.layout import Box
 from generate.lines import Line, Picture, picture
@@ -21,6 +21,8 @@ NEW_FUNCTION = """
       Role: !GetAtt CleanupRole.Arn
       Events: {Daily: {Type: SQS, Properties: {Queue: !GetAtt UserEventsQueue.Arn}}}
 """
+
+ARCHITECTURE = PROJECT / "docs" / "images" / "architecture.svg"
 
 
 @pytest.fixture

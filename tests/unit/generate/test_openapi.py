@@ -7,8 +7,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from generate.openapi.document import operation_id
 from generate.openapi.examples import routes
-from generate.openapi.operations import OPERATIONS
 from generate.openapi.gateway import scopes
+from generate.openapi.operations import OPERATIONS
 from lambda_common.cors import preflight_headers
 from tests.document import DOCUMENT, PROBLEM, Operation, check_value, operations, resolved
 from users.domain import errors
