@@ -160,3 +160,29 @@ class TestPermissions:
 
     def test_only_api_gateway_has_a_policy_of_aws(self, role: str) -> None:
         assert ("ManagedPolicyArns" in ROLES[role]) == (role == "ApiGatewayLoggingRole")
+
+
+class TestColdStarts:
+    """Two ways around them, of which Lambda takes one."""
+
+    def test_each_is_off_unless_asked_for(self) -> None:
+        parameters = load_template()["Parameters"]
+        assert (parameters["SnapStart"]["Default"], parameters["ProvisionedConcurrency"]["Default"]) == (
+            "false",
+            0,
+        )
+
+    def test_the_template_refuses_both(self) -> None:
+        [rule] = load_template()["Rules"].values()
+        assert rule["RuleCondition"] == Intrinsic("Equals", [Intrinsic("Ref", "SnapStart"), "true"])
+        [assertion] = rule["Assertions"]
+        none = Intrinsic("Equals", [Intrinsic("Ref", "ProvisionedConcurrency"), 0])
+        assert assertion["Assert"] == none
+        assert "exclude" in assertion["AssertDescription"]
+
+    def test_both_are_the_apis(self) -> None:
+        functions = resources_of_type("AWS::Serverless::Function")
+        having = {name for name, function in functions.items() if "ProvisionedConcurrencyConfig" in function}
+        assert having == {"UsersApiFunction"}
+        assert having == {name for name, function in functions.items() if "SnapStart" in function}
+        assert functions["UsersApiFunction"]["AutoPublishAliasAllProperties"]  # both act on versions
