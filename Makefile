@@ -76,11 +76,15 @@ lock: tools ## Lock the newest versions that pyproject.toml allows
 bench: tools ## Measure it beside what people usually write (ROUNDS=15)
 	@$(RUN) bench --rounds $(ROUNDS)
 
-build: tools ## Build for AWS (ARCHITECTURE=arm64)
+build: tools ## Build for AWS, as samconfig.toml says (STAGE=dev)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
-deploy: build ## Deploy to the AWS account that your credentials name (STAGE=dev)
+deploy: architecture build ## Deploy to the AWS account that your credentials name (STAGE=dev)
 	@$(SAM) deploy --config-env $(CONFIG_ENV) --no-fail-on-empty-changeset $(if $(CI),--no-confirm-changeset)
+
+.PHONY: architecture
+architecture:
+	@[ "$(ARCHITECTURE)" = "$(DEPLOYED_TO)" ] || { echo "samconfig.toml deploys to $(DEPLOYED_TO): say $(ARCHITECTURE) there" >&2; exit 1; }
 
 clean: ## Delete what builds and tools leave behind, and local data
 	rm -rf .aws-sam .venv .local .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -88,7 +92,8 @@ clean: ## Delete what builds and tools leave behind, and local data
 # Environments. SAM CLI and MiniStack pin other versions of boto3 than we ship: each has its own.
 CONFIG_ENV   := $(if $(filter dev,$(STAGE)),default,$(STAGE))
 # As the stage's section of samconfig.toml says: what is deployed must have been built for the same.
-ARCHITECTURE ?= $(or $(shell sed -n '/^\[$(CONFIG_ENV)\./,/^$$/s/.*"Architecture=\([^"]*\)".*/\1/p' samconfig.toml),arm64)
+DEPLOYED_TO  := $(or $(shell sed -n '/^\[$(CONFIG_ENV)\./,/^$$/s/.*"Architecture=\([^"]*\)".*/\1/p' samconfig.toml),arm64)
+ARCHITECTURE ?= $(DEPLOYED_TO)
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
 # Folders with a requirements.txt of the group of the same name.

@@ -10,7 +10,11 @@ from typing import Any
 
 type Document = dict[str, Any]
 
-_KEPT_OF_A_SERVICE = ("endpoint-rule-set-1.json", "paginators-1.json", "service-2.json")
+_KEPT_OF_A_SERVICE = (
+    "endpoint-rule-set-1.json",
+    *("paginators-1.json", "paginators-1.sdk-extras.json"),
+    *("service-2.json", "service-2.sdk-extras.json"),  # the extras mend the model
+)
 
 
 def cut(data: Path, operations_file: Path) -> None:

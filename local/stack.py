@@ -1,5 +1,6 @@
 """The stack itself on a local AWS: built, deployed, and asked for what clients need."""
 
+import hashlib
 import json
 import subprocess
 import time
@@ -45,7 +46,8 @@ class Stack:
     def build(self, name: str = "build", *, wheels: str = "host") -> Path:
         """Run `sam build` for this machine; what has not changed comes from its cache."""
         directory = self._directory / name
-        places = ["--build-dir", str(directory), "--cache-dir", str(self._directory / f"cache-{wheels}")]
+        cache = self._directory / f"cache-{wheels}-{_digest(PROJECT / 'bundle')}"
+        places = ["--build-dir", str(directory), "--cache-dir", str(cache)]
         architecture = f"Architecture={host_architecture()}"
         self._sam("build", "--cached", *places, "--parameter-overrides", architecture, wheels=wheels)
         return directory
@@ -167,3 +169,9 @@ class Stack:
         if result.returncode != 0:
             tail = "\n".join((result.stdout + result.stderr).strip().splitlines()[-15:])
             raise LocalRunError(f"sam {command} failed; put right what it names. {log} ends with:\n{tail}")
+
+
+def _digest(directory: Path) -> str:
+    """Of what is in a directory. SAM's cache knows only the folders that are built, not how."""
+    content = b"".join(path.read_bytes() for path in sorted(directory.iterdir()) if path.is_file())
+    return hashlib.sha256(content).hexdigest()[:12]
