@@ -21,11 +21,10 @@ _STYLE = """
 
 
 def bar_chart(title: str, bars: Mapping[str, float]) -> str:
-    """Bars by label, the first of which is ours; the line is at 1."""
+    """Bars by label, the first of which is ours; a mark in each row is at 1."""
     scale = (WIDTH - _LEFT - _RIGHT) / max(bars.values())
     height = _TOP + _STEP * len(bars) + 4
     rows = [_bar(number, label, value, scale) for number, (label, value) in enumerate(bars.items())]
-    one = _LEFT + scale
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" role="img"',
@@ -33,7 +32,6 @@ def bar_chart(title: str, bars: Mapping[str, float]) -> str:
             f"  <style>{_STYLE}\n  </style>",
             f'  <text class="title" x="{_LEFT}" y="22">{escape(title)}</text>',
             *rows,
-            f'  <line class="one" x1="{one:.1f}" x2="{one:.1f}" y1="{_TOP - 8}" y2="{height - 4}"/>',
             "</svg>\n",
         ]
     )
@@ -42,11 +40,12 @@ def bar_chart(title: str, bars: Mapping[str, float]) -> str:
 def _bar(number: int, label: str, value: float, scale: float) -> str:
     top = _TOP + number * _STEP
     kind = "bar ours" if number == 0 else "bar"
-    width = value * scale
+    width, one = value * scale, _LEFT + scale
     return "\n".join(
         [
             f'  <text x="{_LEFT}" y="{top + 12}">{escape(label)}</text>',
             f'  <rect class="{kind}" x="{_LEFT}" y="{top + 18}" width="{width:.1f}" height="{_BAR}" rx="3"/>',
+            f'  <line class="one" x1="{one:.1f}" x2="{one:.1f}" y1="{top + 16}" y2="{top + 42}"/>',
             f'  <text x="{_LEFT + width + 8:.1f}" y="{top + 34}">{value:.2f}</text>',
         ]
     )
