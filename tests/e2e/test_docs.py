@@ -24,6 +24,7 @@ README, LOCAL = PROJECT / "README.md", PROJECT / "docs" / "running-locally.md"
 RECOVERING, OPERATING = PROJECT / "docs" / "recovering.md", PROJECT / "docs" / "operating.md"
 # README starts the stack that the others use, and docs/running-locally.md deletes it.
 SPECIAL = [README, LOCAL, RECOVERING, OPERATING]
+SPECIAL.append(PROJECT / "docs" / "sam-local.md")  # needs Docker: tests/sam_local reads it
 OTHERS = [page for page in pages() if page not in SPECIAL and any(b.language == "sh" for b in blocks(page))]
 
 # The functions that creating a user runs, and what each says that it did.

@@ -1,0 +1,48 @@
+"""docs/sam-local.md: its commands, as they stand but for the ports."""
+
+import json
+import re
+import subprocess
+
+import httpx
+
+from local.workspace import PROJECT
+from tests.markdown import Block, blocks
+from tests.sam_local.conftest import SamLocal
+from tests.template import resources_of_type
+from tests.terminal import Terminal
+
+START, CALLS, INVOKE = [block for block in blocks(PROJECT / "docs/sam-local.md") if block.language == "sh"]
+PORT = "127.0.0.1:3000"
+
+
+def lines(block: Block) -> list[str]:
+    """The commands without their remarks."""
+    return [line.partition("#")[0].strip() for line in block.text.splitlines()]
+
+
+class TestPage:
+    """What the page says to type."""
+
+    def test_starts_what_these_tests_run_on(self) -> None:
+        assert lines(START) == ["make up", "make sam-local"]
+
+    def test_calls_succeed(self, sam_local: SamLocal, api: httpx.Client) -> None:
+        api.delete("/users/123")
+        script = CALLS.text.replace(f"http://{PORT}", sam_local.url)
+        done = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=True)
+        assert re.findall(r"^HTTP/1.1 (\d+)", done.stdout, re.MULTILINE) == ["201", "200", "200", "200"]
+
+    def test_every_function_is_invoked(self, terminal: Terminal) -> None:
+        functions = set()
+        for line in lines(INVOKE):
+            program, *arguments = line.split()
+            assert program == "make"
+            answer = json.loads(terminal.make("-s", *arguments))
+            assert answer is None or "errorType" not in answer
+            functions |= {argument.removeprefix("FUNCTION=") for argument in arguments} & set(_functions())
+        assert functions == set(_functions())
+
+
+def _functions() -> list[str]:
+    return list(resources_of_type("AWS::Serverless::Function"))
