@@ -82,7 +82,8 @@ def logs(workspace: Workspace, function: str | None) -> None:
     for event in sorted(events, key=lambda event: event["timestamp"]):
         line = event["message"].rstrip()
         if line.startswith("{"):
-            print(json.dumps({key: value for key, value in json.loads(line).items() if key != "_aws"}))
+            document = {key: value for key, value in json.loads(line).items() if key != "_aws"}
+            print(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
 
 
 def _guide(workspace: Workspace, url: str) -> str:
