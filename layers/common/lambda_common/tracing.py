@@ -1,7 +1,7 @@
 """Traces: subsegments of the segment that Lambda makes of an invocation, sent to X-Ray's daemon beside it.
 
-Written by hand because AWS's X-Ray SDK gets no fixes beyond security's since February 2026 and is of no use
-after February 2027, and because it costs an eighth of a cold start and of a warm read. What X-Ray takes:
+Written by hand because AWS's X-Ray SDK gets security fixes alone since February 2026 and none from February
+2027 on, and because it costs an eighth of a cold start and of a warm read. What X-Ray takes:
 https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
 """
 
