@@ -17,6 +17,7 @@ from typing import Any
 
 _PROTOCOL = b'{"format":"json","version":1}\n'
 _TRACE_VARIABLE = "_X_AMZN_TRACE_ID"  # Lambda sets it anew for each invocation
+_DAEMON_VARIABLE = "AWS_XRAY_DAEMON_ADDRESS"  # what only acts as Lambda may not have it
 _TOO_MANY_REQUESTS = 429
 _INTERNAL_ERROR = 500
 MAX_PARTS = 50  # a document has to fit into a datagram of 64 KiB; a call takes about 400 bytes of it
@@ -161,12 +162,13 @@ def _cause(kind: str) -> dict[str, Any]:
 
 
 def _trace() -> Trace | None:
-    """Where work that begins now belongs; None when this invocation is not sampled."""
+    """Where work that begins now belongs; None when it is not sampled, or where there is no daemon."""
     current = _current.get()
     if current:
         return current.trace()
     fields = _header()
-    return fields if fields.get("Sampled") == "1" and "Parent" in fields else None
+    sampled = fields.get("Sampled") == "1" and "Parent" in fields
+    return fields if sampled and _DAEMON_VARIABLE in os.environ else None
 
 
 def _header() -> Trace:
@@ -175,7 +177,7 @@ def _header() -> Trace:
 
 
 def _daemon_address() -> tuple[str, int]:
-    host, _, port = os.environ["AWS_XRAY_DAEMON_ADDRESS"].rpartition(":")
+    host, _, port = os.environ[_DAEMON_VARIABLE].rpartition(":")
     return host, int(port)
 
 

@@ -119,6 +119,11 @@ class TestRequests:
         monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", "255.255.255.255:2000")
         self.answer(lambda _: Response(200, {}))
 
+    @pytest.mark.usefixtures("heard")
+    def test_succeeds_where_there_is_no_daemon(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("AWS_XRAY_DAEMON_ADDRESS")
+        self.answer(lambda _: Response(200, {}))
+
     def test_the_log_names_the_trace(self, heard: Heard, capsys: pytest.CaptureFixture[str]) -> None:
         self.answer(lambda _: Response(200, {}))
         assert json.loads(capsys.readouterr().out)["xray_trace_id"] == heard()[0]["trace_id"] == TRACE
