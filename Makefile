@@ -8,9 +8,10 @@ TOOLS := .local/tools
 UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
 RUN   := .venv/bin/python -m
 LOCAL := $(RUN) local --port "$(PORT)"
+CLIENTS := $(RUN) local.clients --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs test check format generate lock build deploy clean
+.PHONY: help up down reset url token logs postman newman test check format generate lock build deploy clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +34,12 @@ token: tools ## Print an access token (SCOPES="users/read users/write")
 logs: tools ## Print the structured logs (FUNCTION=UsersApiFunction for one function)
 	@$(LOCAL) logs --function "$(FUNCTION)"
 
+postman: tools ## Write an environment for Postman, with the URL and the client of the local stack
+	@$(CLIENTS) postman
+
+newman: tools ## Send the requests of the Postman collection to the local stack (needs npm)
+	@$(CLIENTS) newman
+
 test: tools ## Run every test that needs neither Docker nor AWS
 	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95
 	@$(RUN) pytest tests/e2e
@@ -52,7 +59,7 @@ format: tools ## Format the code and mend what the linter can
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-generate: tools ## Write anew what is made from the code: documents/openapi.json
+generate: tools ## Write anew what is made from the code: documents/openapi.json, postman/
 	@PYTHONPATH=src:layers/common:documents $(RUN) generate
 
 lock: tools ## Lock the newest versions that pyproject.toml allows

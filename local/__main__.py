@@ -7,10 +7,9 @@ import sys
 
 from local.console import LocalRunError, step
 from local.emulator import Emulator
+from local.running import DEFAULT_PORT, running_stack
 from local.stack import Stack
 from local.workspace import Workspace
-
-DEFAULT_PORT = 4566
 
 _GUIDE = """
 The API answers at {url}
@@ -110,9 +109,9 @@ def main() -> int:
             case "reset":
                 reset(workspace)
             case "url":
-                print(_running(workspace).url())
+                print(running_stack(workspace).url())
             case "token":
-                print(_running(workspace).token(arguments.scopes))
+                print(running_stack(workspace).token(arguments.scopes))
             case "logs":
                 logs(workspace, arguments.function or None)
     except LocalRunError as error:
@@ -121,13 +120,6 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     return 0
-
-
-def _running(workspace: Workspace) -> Stack:
-    if not Emulator(workspace).is_running():
-        port = "" if workspace.port == DEFAULT_PORT else f"PORT={workspace.port} "
-        raise LocalRunError(f"The local AWS does not run on port {workspace.port}: {port}make up")
-    return Stack(workspace)
 
 
 if __name__ == "__main__":
