@@ -3,6 +3,8 @@ PORT     ?= 4566
 SCOPES   ?= users/read users/write
 STAGE    ?= dev
 FUNCTION ?=
+MINUTES  ?= 10
+SEED     ?=
 
 TOOLS := .local/tools
 UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
@@ -11,7 +13,7 @@ LOCAL := $(RUN) local --port "$(PORT)"
 CLIENTS := $(RUN) local.clients --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs postman newman test check format generate lock build deploy clean
+.PHONY: help up down reset url token logs postman newman fuzz test check format generate lock build deploy clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +41,9 @@ postman: tools ## Write an environment for Postman, with the URL and the client 
 
 newman: tools ## Send the requests of the Postman collection to the local stack (needs npm)
 	@$(CLIENTS) newman
+
+fuzz: tools $(TOOLS)/fuzz/.ready ## Hold the API against its description with made-up requests (MINUTES=10 SEED=)
+	@$(CLIENTS) fuzz --minutes "$(MINUTES)" $(if $(SEED),--seed "$(SEED)")
 
 test: tools ## Run every test that needs neither Docker nor AWS
 	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95
@@ -97,6 +102,11 @@ $(TOOLS)/.ready: uv.lock .python-version
 	@$(UV) sync --quiet --frozen --group dev
 	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/ministack $(UV) sync --quiet --frozen --only-group local
 	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/sam $(UV) sync --quiet --frozen --only-group sam
+	@touch $@
+
+$(TOOLS)/fuzz/.ready: $(TOOLS)/.ready
+	@echo "  Setting up Schemathesis (once) ..." >&2
+	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/fuzz $(UV) sync --quiet --frozen --only-group fuzz
 	@touch $@
 
 $(TOOLS)/uv/bin/uv:

@@ -1,9 +1,10 @@
-"""The commands behind `make postman` and `make newman`: clients of the local stack."""
+"""The commands behind `make postman`, `make newman` and `make fuzz`: clients of a local stack."""
 
 import argparse
 import sys
 
 from local.console import LocalRunError
+from local.contract import fuzz
 from local.postman import COLLECTION, run_collection, write_environment
 from local.running import DEFAULT_PORT, running_stack
 from local.workspace import Workspace
@@ -20,17 +21,23 @@ def newman(workspace: Workspace) -> None:
     run_collection(write_environment(running_stack(workspace), workspace.directory))
 
 
-COMMANDS = {"postman": postman, "newman": newman}
-
-
 def main() -> int:
     """Run one command; the exit code is 1 when a person has to put something right."""
     parser = argparse.ArgumentParser(prog="local.clients", description=__doc__)
-    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("command", choices=["postman", "newman", "fuzz"])
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int)
     arguments = parser.parse_args()
+    workspace = Workspace.for_port(arguments.port)
     try:
-        COMMANDS[arguments.command](Workspace.for_port(arguments.port))
+        match arguments.command:
+            case "postman":
+                postman(workspace)
+            case "newman":
+                newman(workspace)
+            case "fuzz":
+                fuzz(arguments.minutes, arguments.seed)
     except LocalRunError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1

@@ -105,6 +105,7 @@ OPERATIONS: Mapping[str, Operation] = {
                     ("updateUser", _CREATED | {"If-Match": "$response.header.ETag"}),
                     ("replaceUser", _CREATED),
                     ("deleteUser", _CREATED),
+                    ("deleteUserNamedInQuery", _CREATED),
                     ("createAvatarUpload", _CREATED),
                 ),
             ),
@@ -136,7 +137,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "replace_user_named_in_body": Operation(
         tag="Users",
         parameters=("If-Match",),
-        body=requests.ReplaceUserRequest,
+        body=requests.ReplaceNamedUserRequest,
         successes=(_CHANGED,),
         fails=_CHANGE_OF_EMAIL,
     ),
