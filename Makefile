@@ -7,15 +7,18 @@ ROUNDS   ?= 15
 EVENT    ?=
 SAM_PORT ?= 3000
 SAM_LOCAL_FLAGS ?=
+MINUTES  ?= 10
+SEED     ?=
 
 TOOLS := .local/tools
 UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
 RUN   := .venv/bin/python -m
 LOCAL := $(RUN) local --port "$(PORT)"
+CLIENTS := $(RUN) local.clients --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs sam-local sam-invoke test test-sam-local check format generate lock bench \
-  build deploy clean
+.PHONY: help up down reset url token logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
+  format generate lock bench build deploy clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +40,15 @@ token: tools ## Print an access token (SCOPES="users/read users/write")
 
 logs: tools ## Print the structured logs (FUNCTION=UsersApiFunction for one function)
 	@$(LOCAL) logs --function "$(FUNCTION)"
+
+postman: tools ## Write an environment for Postman, with the URL and the client of the local stack
+	@$(CLIENTS) postman
+
+newman: tools ## Send the requests of the Postman collection to the local stack (needs npm)
+	@$(CLIENTS) newman
+
+fuzz: tools $(TOOLS)/fuzz/.ready ## Hold the API against its description with made-up requests (MINUTES=10 SEED=)
+	@$(CLIENTS) fuzz --minutes "$(MINUTES)" $(if $(SEED),--seed "$(SEED)")
 
 sam-local: tools ## Run the API in containers over what make up runs, by sam local (SAM_PORT=3000)
 	@exec $(LOCAL) sam-local --sam-port "$(SAM_PORT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
@@ -66,7 +78,7 @@ format: tools ## Format the code and mend what the linter can
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-generate: tools ## Write anew what is made from the code: OpenAPI document, architecture
+generate: tools ## Write anew what is made from the code: OpenAPI document, Postman collection, architecture
 	@PYTHONPATH=src:layers/common:documents $(RUN) generate
 
 lock: tools ## Lock the newest versions that pyproject.toml allows
@@ -114,6 +126,11 @@ $(TOOLS)/.ready: uv.lock .python-version
 	@$(UV) sync --quiet --frozen --group dev
 	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/ministack $(UV) sync --quiet --frozen --only-group local
 	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/sam $(UV) sync --quiet --frozen --only-group sam
+	@touch $@
+
+$(TOOLS)/fuzz/.ready: $(TOOLS)/.ready
+	@echo "  Setting up Schemathesis (once) ..." >&2
+	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/fuzz $(UV) sync --quiet --frozen --only-group fuzz
 	@touch $@
 
 $(TOOLS)/uv/bin/uv:

@@ -7,6 +7,8 @@ from typing import Any
 
 from generate.diagram import architecture_svg
 from generate.openapi.document import openapi_document
+from generate.postman.collection import postman_collection
+from generate.postman.environments import deployed_environment, local_environment
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -15,8 +17,12 @@ type Artifact = Callable[[], str]
 
 def artifacts() -> Mapping[Path, Artifact]:
     """Each file with what makes its text from the code as it is."""
+    documents, postman = PROJECT / "documents", PROJECT / "postman"
     return {
-        PROJECT / "documents" / "openapi.json": lambda: as_json(openapi_document()),
+        documents / "openapi.json": lambda: as_json(openapi_document()),
+        postman / "serverless-users-api.postman_collection.json": lambda: as_json(postman_collection()),
+        postman / "local.postman_environment.json": lambda: as_json(local_environment()),
+        postman / "deployed.postman_environment.json": lambda: as_json(deployed_environment()),
         PROJECT / "docs" / "images" / "architecture.svg": architecture_svg,
     }
 

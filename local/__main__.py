@@ -9,11 +9,11 @@ import sys
 from local.console import LocalRunError, step
 from local.containers import require_docker
 from local.emulator import Emulator
+from local.running import DEFAULT_PORT, running_stack
 from local.sam_local import SamLocal
 from local.stack import Stack
 from local.workspace import Workspace
 
-DEFAULT_PORT = 4566
 COMMANDS = ["up", "down", "reset", "url", "token", "logs", "sam-local", "sam-invoke"]
 
 _GUIDE = """
@@ -100,7 +100,7 @@ def _guide(workspace: Workspace, url: str) -> str:
 def sam_local(workspace: Workspace, port: int, flags: str) -> int:
     """Serve the API from containers until Ctrl-C."""
     require_docker()
-    return SamLocal(workspace, _running(workspace), shlex.split(flags)).start_api(port)
+    return SamLocal(workspace, running_stack(workspace), shlex.split(flags)).start_api(port)
 
 
 def sam_invoke(workspace: Workspace, function: str, event: str, flags: str) -> int:
@@ -109,7 +109,7 @@ def sam_invoke(workspace: Workspace, function: str, event: str, flags: str) -> i
     if not (function and event):
         example = "make sam-invoke FUNCTION=CleanupFunction EVENT=events/cleanup.json"
         raise LocalRunError(f"Say which function, and with which event: {example}")
-    return SamLocal(workspace, _running(workspace), shlex.split(flags)).invoke(function, event)
+    return SamLocal(workspace, running_stack(workspace), shlex.split(flags)).invoke(function, event)
 
 
 def main() -> int:
@@ -141,9 +141,9 @@ def _run(arguments: argparse.Namespace, workspace: Workspace) -> int:
         case "reset":
             reset(workspace)
         case "url":
-            print(_running(workspace).url())
+            print(running_stack(workspace).url())
         case "token":
-            print(_running(workspace).token(arguments.scopes))
+            print(running_stack(workspace).token(arguments.scopes))
         case "logs":
             logs(workspace, arguments.function or None)
         case "sam-local":
@@ -151,13 +151,6 @@ def _run(arguments: argparse.Namespace, workspace: Workspace) -> int:
         case "sam-invoke":
             return sam_invoke(workspace, arguments.function, arguments.event, arguments.sam_flags)
     return 0
-
-
-def _running(workspace: Workspace) -> Stack:
-    if not Emulator(workspace).is_running():
-        port = "" if workspace.port == DEFAULT_PORT else f"PORT={workspace.port} "
-        raise LocalRunError(f"The local AWS does not run on port {workspace.port}: {port}make up")
-    return Stack(workspace)
 
 
 if __name__ == "__main__":

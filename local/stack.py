@@ -78,15 +78,23 @@ class Stack:
         """Where the API answers on this machine."""
         return f"{self._workspace.endpoint}/_aws/execute-api/{self.outputs()['ApiId']}/{STAGE}"
 
-    def token(self, scopes: str = "users/read users/write") -> str:
-        """An access token of the stack's client for `scopes`, separated by spaces."""
+    def token_url(self) -> str:
+        """Where a client trades its id and secret for a token."""
+        return f"{self._workspace.endpoint}/oauth2/token"
+
+    def client(self) -> tuple[str, str]:
+        """Id and secret of the stack's client."""
         outputs = self.outputs()
         client = self.aws.client("cognito-idp").describe_user_pool_client(
             UserPoolId=outputs["UserPoolId"], ClientId=outputs["UserPoolClientId"]
         )["UserPoolClient"]
-        credentials = f"{client['ClientId']}:{client['ClientSecret']}"
+        return client["ClientId"], client["ClientSecret"]
+
+    def token(self, scopes: str = "users/read users/write") -> str:
+        """An access token of the stack's client for `scopes`, separated by spaces."""
+        credentials = ":".join(self.client())
         request = urllib.request.Request(
-            f"{self._workspace.endpoint}/oauth2/token",
+            self.token_url(),
             urllib.parse.urlencode({"grant_type": "client_credentials", "scope": scopes}).encode(),
             {"Authorization": f"Basic {b64encode(credentials.encode()).decode()}"},
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from api_docs.handler import ASSETS
 from generate.openapi.schemas import schema_of
-from lambda_common.preconditions import ANY, TAG_LIST_PATTERN
+from lambda_common.preconditions import ANY_PATTERN, TAG_LIST_PATTERN
 from users.domain import requests
 from users.domain.avatars import AVATAR_SIZES
 from users.domain.idempotency import KEY_PATTERN
@@ -14,7 +14,7 @@ from users.handlers.queries import DEFAULT_LIMIT, MAX_LIMIT
 
 type Parameter = dict[str, Any]
 
-_TAGS = {"type": "string", "pattern": rf"^(?:\s*{re.escape(ANY)}\s*|{TAG_LIST_PATTERN})$"}
+_TAGS = {"type": "string", "pattern": f"^(?:{ANY_PATTERN}|{TAG_LIST_PATTERN})$"}
 
 
 def _query(name: str, schema: dict[str, Any], description: str) -> Parameter:

@@ -1,7 +1,6 @@
 """A stack of the tests' own, on a free port, in a directory of its own: it runs beside `make up`."""
 
 import itertools
-import socket
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,17 +11,11 @@ import pytest
 
 from local.emulator import Emulator
 from local.stack import Stack
+from local.temporary import free_port
 from local.workspace import Workspace
 from tests.e2e.world import Bucket, Mailbox, Queues, Subscriber
 
 type Item = dict[str, Any]
-
-
-def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

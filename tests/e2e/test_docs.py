@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from local.stack import Stack
+from local.temporary import free_port
 from local.workspace import PROJECT, Workspace, tool
 from tests.e2e.awaiting import eventually
-from tests.e2e.conftest import free_port
 from tests.e2e.reader.answers import ANSWERS
 from tests.e2e.reader.recorder import Call, recorder
 from tests.e2e.reader.shell import Shell, Typed

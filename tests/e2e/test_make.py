@@ -13,8 +13,8 @@ import pytest
 from local.console import LocalRunError
 from local.emulator import Emulator
 from local.stack import Stack
+from local.temporary import free_port
 from local.workspace import Workspace
-from tests.e2e.conftest import free_port
 from tests.terminal import Terminal
 
 

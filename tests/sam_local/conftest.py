@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from local.stack import Stack
+from local.temporary import free_port
 from local.workspace import PROJECT, Workspace
-from tests.e2e.conftest import free_port
 from tests.e2e.world import Bucket
 from tests.terminal import Terminal
 

@@ -23,7 +23,7 @@ class CreateUserRequest(WireModel):
 
 
 class ReplaceUserRequest(WireModel):
-    """All that a client may change. `user_id` is needed where the path does not name the user."""
+    """All that a client may change."""
 
     user_id: UserId | None = None
     name: Name
@@ -32,6 +32,12 @@ class ReplaceUserRequest(WireModel):
     def changes(self) -> UserChanges:
         """Both fields."""
         return UserChanges(name=self.name, email=self.email)
+
+
+class ReplaceNamedUserRequest(ReplaceUserRequest):
+    """The same where the path does not say whom it is about."""
+
+    user_id: UserId
 
 
 class UpdateUserRequest(WireModel):

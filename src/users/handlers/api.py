@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambda_common.cors import parse_origins
 from lambda_common.observability import LambdaContext, Observability
-from lambda_common.preconditions import entity_tag, expected_versions, is_unchanged
+from lambda_common.preconditions import check_held_tags, entity_tag, expected_versions, is_unchanged
 from lambda_common.requests import Event, Request
 from lambda_common.responses import REVALIDATE, Response
 from lambda_common.router import Router, Routes
@@ -94,6 +94,7 @@ class UsersApi:
         if "userId" in request.query:
             user_id = request.parameters("userId")["userId"]
             return self._one_user(request, user_id)
+        check_held_tags(request)
         if "email" in request.query:
             return self._users_with_email(request.parameters("email")["email"])
         return self._page_of_users(request.parameters("limit", "cursor"))

@@ -1,11 +1,11 @@
 """Bodies of requests as models. Imported only when there is a body to read: pydantic is slow to load."""
 
-from lambda_common.problems import FieldError, InvalidRequestError
 from lambda_common.requests import JSON_MEDIA_TYPES, Request
 from lambda_common.validation import validate
 from users.domain.requests import (
     CreateAvatarUploadRequest,
     CreateUserRequest,
+    ReplaceNamedUserRequest,
     ReplaceUserRequest,
     UpdateUserRequest,
 )
@@ -22,12 +22,11 @@ def read_new_user(request: Request) -> CreateUserRequest:
 
 def read_replacement(request: Request, path_user_id: str | None) -> tuple[str, UserChanges]:
     """The body of a PUT: whom it is about, by the path or else by the body, and the new values."""
+    if path_user_id is None:
+        named = validate(ReplaceNamedUserRequest, request.json_object())
+        return named.user_id, named.changes()
     body = validate(ReplaceUserRequest, request.json_object())
-    if path_user_id is not None:
-        return same_user_id(path_user_id, body.user_id), body.changes()
-    if body.user_id is None:
-        raise InvalidRequestError([FieldError("userId", "Field required.")])
-    return body.user_id, body.changes()
+    return same_user_id(path_user_id, body.user_id), body.changes()
 
 
 def read_patch(request: Request) -> UserChanges:

@@ -125,3 +125,16 @@ class TestBadPage:
         inner = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         for other in (cursor + "=", cursor[:-1], base64.urlsafe_b64encode(b"9" + inner[1:]).decode()):
             assert api("list-users", query={"cursor": other}).status == 400
+
+
+@pytest.mark.parametrize("form", ["list-users", "find-user-by-email"])
+class TestIfNoneMatch:
+    """A list has no tag, so that it is always sent; what is malformed is refused as everywhere."""
+
+    @pytest.mark.parametrize("tags", ["*", '"1"', 'W/"1", "2"'])
+    def test_does_not_matter_when_it_is_well_formed(self, api: Api, form: str, tags: str) -> None:
+        assert api(form, headers={"If-None-Match": tags}).status == 200
+
+    def test_is_refused_when_it_is_malformed(self, api: Api, form: str) -> None:
+        answer = api(form, headers={"If-None-Match": "1"})
+        assert (answer.status, answer.fields) == (400, {"If-None-Match"})

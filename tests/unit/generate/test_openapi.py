@@ -137,3 +137,8 @@ class TestRequests:
         assert schema["additionalProperties"] is False
         assert "null" not in str(schema["properties"])
         assert "default" not in str(schema["properties"])
+
+    def test_names_the_user_where_the_path_does_not(self) -> None:
+        content = NAMED["replaceUserNamedInBody"]["requestBody"]["content"]["application/json"]
+        name = content["schema"]["$ref"].rpartition("/")[2]
+        assert SCHEMAS[name]["required"] == ["userId", "name", "email"]

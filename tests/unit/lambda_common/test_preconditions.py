@@ -1,12 +1,13 @@
 """Entity tags and conditional requests."""
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_common.preconditions import MAX_TAGS, entity_tag, expected_versions, is_unchanged
+from lambda_common.preconditions import MAX_TAGS, check_held_tags, entity_tag, expected_versions, is_unchanged
 from lambda_common.problems import InvalidRequestError
 from lambda_common.requests import Request
 
@@ -45,7 +46,7 @@ class TestExpectedVersions:
         assert expected_versions(request_with(if_match=entity_tag(version))) == frozenset({version})
 
     @pytest.mark.parametrize(
-        "value", ["", "1", '"1', '"1""2"', '"1",', ',"1"', '*, "1"', '"1", *', '"a b"', 'w/"1"']
+        "value", ["", "1", '"1', '"1""2"', '"1",', ',"1"', '*, "1"', '"1", *', '"a b"', 'w/"1"', '"1"\xa0']
     )
     def test_refused_when_it_is_malformed(self, value: str) -> None:
         with pytest.raises(InvalidRequestError) as caught:
@@ -72,8 +73,13 @@ class TestIsUnchanged:
     def test_false_when_it_has_not(self, headers: dict[str, str]) -> None:
         assert not is_unchanged(request_with(**headers), '"3"')
 
+    @pytest.mark.parametrize("check", [lambda request: is_unchanged(request, '"3"'), check_held_tags])
     @pytest.mark.parametrize("value", ["", "3", "x"])
-    def test_refused_when_it_is_malformed(self, value: str) -> None:
+    def test_refused_when_it_is_malformed(self, value: str, check: Callable[[Request], object]) -> None:
         with pytest.raises(InvalidRequestError) as caught:
-            is_unchanged(request_with(if_none_match=value), '"3"')
+            check(request_with(if_none_match=value))
         assert [error.field for error in caught.value.problem.errors] == ["If-None-Match"]
+
+    @pytest.mark.parametrize("headers", [{}, {"if_none_match": "*"}, {"if_none_match": '"3"'}])
+    def test_taken_when_there_is_nothing_to_compare_with(self, headers: dict[str, str]) -> None:
+        check_held_tags(request_with(**headers))

@@ -6,7 +6,12 @@ import pytest
 
 from lambda_common.problems import InvalidRequestError
 from lambda_common.validation import WireModel, validate
-from users.domain.requests import CreateUserRequest, ReplaceUserRequest, UpdateUserRequest
+from users.domain.requests import (
+    CreateUserRequest,
+    ReplaceNamedUserRequest,
+    ReplaceUserRequest,
+    UpdateUserRequest,
+)
 from users.domain.user import UserChanges
 
 JOHN = {"userId": "123", "name": " John ", "email": "JOHN@example.com"}
@@ -15,7 +20,7 @@ JOHN = {"userId": "123", "name": " John ", "email": "JOHN@example.com"}
 class TestRequests:
     """Values come out as they are kept."""
 
-    @pytest.mark.parametrize("model", [CreateUserRequest, ReplaceUserRequest])
+    @pytest.mark.parametrize("model", [CreateUserRequest, ReplaceUserRequest, ReplaceNamedUserRequest])
     def test_parsed_when_the_fields_are_allowed(
         self, model: type[CreateUserRequest | ReplaceUserRequest]
     ) -> None:
@@ -25,6 +30,11 @@ class TestRequests:
     @pytest.mark.parametrize("model", [CreateUserRequest, ReplaceUserRequest])
     def test_no_user_id_when_none_is_sent(self, model: type[CreateUserRequest | ReplaceUserRequest]) -> None:
         assert validate(model, {"name": "x", "email": "a@example.com"}).user_id is None
+
+    def test_refused_when_nothing_says_whom_it_is_about(self) -> None:
+        with pytest.raises(InvalidRequestError) as caught:
+            validate(ReplaceNamedUserRequest, {"name": "x", "email": "a@example.com"})
+        assert [error.field for error in caught.value.problem.errors] == ["userId"]
 
     @pytest.mark.parametrize("model", [CreateUserRequest, ReplaceUserRequest, UpdateUserRequest])
     @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The Postman collection and its environments, made from the description of the API."""

@@ -1,0 +1,50 @@
+"""The commands behind `make postman`, `make newman` and `make fuzz`: clients of a local stack."""
+
+import argparse
+import sys
+
+from local.console import LocalRunError
+from local.contract import fuzz
+from local.postman import COLLECTION, run_collection, write_environment
+from local.running import DEFAULT_PORT, running_stack
+from local.workspace import Workspace
+
+
+def postman(workspace: Workspace) -> None:
+    """Write the environment of the stack, and say what to import into Postman."""
+    path = write_environment(running_stack(workspace), workspace.directory)
+    print(f"Import into Postman:\n  {COLLECTION}\n  {path}")
+
+
+def newman(workspace: Workspace) -> None:
+    """Send every request of the collection."""
+    run_collection(write_environment(running_stack(workspace), workspace.directory))
+
+
+def main() -> int:
+    """Run one command; the exit code is 1 when a person has to put something right."""
+    parser = argparse.ArgumentParser(prog="local.clients", description=__doc__)
+    parser.add_argument("command", choices=["postman", "newman", "fuzz"])
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int)
+    arguments = parser.parse_args()
+    workspace = Workspace.for_port(arguments.port)
+    try:
+        match arguments.command:
+            case "postman":
+                postman(workspace)
+            case "newman":
+                newman(workspace)
+            case "fuzz":
+                fuzz(arguments.minutes, arguments.seed)
+    except LocalRunError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Postman's environment of a local stack, and Newman, which sends what is in the collection."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from generate.postman.environments import environment
+from local.console import LocalRunError
+from local.stack import Stack
+from local.workspace import PROJECT
+
+NEWMAN = "newman@6.2.2"
+FOLDER = PROJECT / "postman"
+COLLECTION = FOLDER / "serverless-users-api.postman_collection.json"
+
+
+def write_environment(stack: Stack, directory: Path) -> Path:
+    """Write the environment of a running stack into `directory`: it holds the secret of the client."""
+    client_id, secret = stack.client()
+    document = environment(
+        "local", api_url=stack.url(), token_url=stack.token_url(), client_id=client_id, secret=secret
+    )
+    path = directory / "postman.environment.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(document, indent=2), "utf-8")
+    return path
+
+
+def run_collection(environment: Path, *options: str) -> None:
+    """Send every request, in order; a LocalRunError if one was not answered as it should be.
+
+    npx downloads Newman when it runs for the first time.
+    """
+    npx = shutil.which("npx")
+    if npx is None:
+        raise LocalRunError("Newman needs npm, which comes with Node.js: https://nodejs.org")
+    where = ["run", str(COLLECTION), "--environment", str(environment), "--working-dir", str(FOLDER)]
+    if subprocess.run([npx, "--yes", NEWMAN, *where, *options], check=False).returncode != 0:
+        raise LocalRunError("Not every request was answered as it should be.")
