@@ -95,7 +95,7 @@ deploy: architecture build ## Deploy to the AWS account that your credentials na
 	@$(SAM) deploy --config-env $(CONFIG_ENV) --no-fail-on-empty-changeset $(if $(CI),--no-confirm-changeset)
 
 .PHONY: architecture
-architecture:
+architecture: tools
 	@[ "$(ARCHITECTURE)" = "$(DEPLOYED_TO)" ] || { echo "samconfig.toml deploys to $(DEPLOYED_TO): say $(ARCHITECTURE) there" >&2; exit 1; }
 
 clean: ## Delete what builds and tools leave behind, and local data
@@ -104,7 +104,7 @@ clean: ## Delete what builds and tools leave behind, and local data
 # Environments. SAM CLI and MiniStack pin other versions of boto3 than we ship: each has its own.
 CONFIG_ENV   := $(if $(filter dev,$(STAGE)),default,$(STAGE))
 # As the stage's section of samconfig.toml says: what is deployed must have been built for the same.
-DEPLOYED_TO  := $(or $(shell sed -n '/^\[$(CONFIG_ENV)\./,/^$$/s/.*"Architecture=\([^"]*\)".*/\1/p' samconfig.toml),arm64)
+DEPLOYED_TO   = $(shell $(RUN) bundle.target $(CONFIG_ENV))
 ARCHITECTURE ?= $(DEPLOYED_TO)
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam

@@ -25,7 +25,6 @@ VARIABLES = {
     "CORS_ALLOWED_ORIGINS": "*",
     "POWERTOOLS_SERVICE_NAME": "users",
     "POWERTOOLS_METRICS_NAMESPACE": "ServerlessUsersApi",
-    "POWERTOOLS_LOG_LEVEL": "INFO",
 }
 _OURS = "users.handlers.api.lambda_handler"
 

@@ -5,6 +5,7 @@ It runs with any Python 3.13 and nothing installed.
 
 import argparse
 import compileall
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from bundle.sdk import cut
 ELF_MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
 _ELF_MACHINE_AT = 18
 # Metadata and licences stay: by them, scanners such as Amazon Inspector know what is in a layer.
-_KEPT_OF_A_DISTRIBUTION = ("METADATA", "licenses")
+_KEPT_OF_A_DISTRIBUTION = re.compile(r"METADATA|licenses|sboms|(LICEN[CS]E|COPYING|NOTICE|AUTHORS)\b.*")
 _NOT_FOR_RUNNING = (
     *("*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "py.typed"),
     *("bin", "tests", "test", "__pycache__"),
@@ -34,7 +35,7 @@ def trim(artifact: Path) -> None:
             _delete(path)
     for distribution in artifact.rglob("*.dist-info"):
         for path in distribution.iterdir():
-            if path.name not in _KEPT_OF_A_DISTRIBUTION:
+            if not _KEPT_OF_A_DISTRIBUTION.fullmatch(path.name):
                 _delete(path)
 
 

@@ -33,12 +33,11 @@ def a_request(
     return IdempotentRequest(key=key, fingerprint=fingerprint, expires_at=expires_at)
 
 
-def an_observability(*, level: str = "DEBUG") -> Observability:
+def an_observability() -> Observability:
     """A service of its own, whose logger writes to what is the standard output at this moment."""
     return Observability(
         FunctionSettings(
             powertools_service_name=f"tests-{next(_NUMBERS)}",
             powertools_metrics_namespace="Tests",
-            powertools_log_level=level,
         )
     )

@@ -28,7 +28,10 @@ CONFIG = Config(
     user_agent="lambda-common",
 )
 # Otherwise presigned URLs are of version 2, and name the global host, which redirects to the region's.
-S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+# Parameters are checked: an empty key would turn a request for an object into one for the bucket.
+S3_CONFIG = CONFIG.merge(
+    Config(signature_version="s3v4", s3={"addressing_style": "virtual"}, parameter_validation=True)
+)
 # SES has no token by which it knows a repeated request: a second attempt could be a second mail.
 SES_CONFIG = CONFIG.merge(Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1}))
 _CONFIGS = {"s3": S3_CONFIG, "sesv2": SES_CONFIG}

@@ -21,6 +21,6 @@ def process_messages(
             try:
                 handle(message)
             except Exception as error:  # noqa: BLE001 - one message must not hold up the others
-                observability.failed(error)
+                observability.failed(error)  # unless it is known already, with the request that it belongs to
                 failed.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": failed}

@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionSettings:
-    """What every function has: names for its logs, metrics and traces, and how much it logs."""
+    """What every function has: names for its logs, metrics and traces."""
 
     powertools_service_name: str
     powertools_metrics_namespace: str
-    powertools_log_level: str
 
 
 class MissingSettingError(Exception):

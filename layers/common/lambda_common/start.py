@@ -11,7 +11,6 @@ import gc
 import os
 import random
 from collections.abc import Callable
-from importlib import import_module
 
 _SNAP_START = "snap-start"
 _NOBODY_WAITS = {"provisioned-concurrency", _SNAP_START}
@@ -21,22 +20,21 @@ if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
     gc.disable()
 
 
-def prepare(build: Callable[[], object], *, later: tuple[str, ...] = ()) -> None:
+def prepare(build: Callable[[], object], *, rest: Callable[[], object] | None = None) -> None:
     """In Lambda, build the collaborators now: init has a full core, and a missing setting shows here.
 
-    `later` names the modules that requests import when they need them.
+    `rest` loads and makes what only some requests need, and load themselves otherwise.
     """
     if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
         return
     build()
+    if rest and _started_by() in _NOBODY_WAITS:
+        rest()
     gc.freeze()  # what is loaded now stays: later collections need not look through it
     gc.enable()
     # Copies of one snapshot would all draw the same numbers, and so retry at the same moments. Ids do
     # not need it: they come from the operating system.
     after_restore(random.seed)
-    if _started_by() in _NOBODY_WAITS:
-        for module in later:
-            import_module(module)
 
 
 def after_restore(hook: Callable[[], object]) -> None:

@@ -15,7 +15,7 @@ from lambda_common.start import prepare
 from users import bootstrap
 from users.domain import use_cases
 from users.domain.errors import InvalidFieldError
-from users.domain.fields import parse_email, parse_user_id
+from users.domain.fields import parse_email, parse_unusual_email, parse_user_id
 from users.domain.repository import UserRepository
 from users.domain.user import User, UserChanges
 from users.handlers.avatars import AvatarsApi
@@ -200,4 +200,13 @@ def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
     return router().handle(event, context)
 
 
-prepare(router, later=("users.handlers.bodies", "email_validator"))
+def load_rest() -> None:
+    """What reads do without: the models of bodies, the library for unusual addresses, S3's client."""
+    from users.handlers.bodies import build_models
+
+    build_models()
+    parse_unusual_email("warm-up@example.com")
+    bootstrap.image_store(load_settings(UsersApiSettings).images_bucket_name)
+
+
+prepare(router, rest=load_rest)

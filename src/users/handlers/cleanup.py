@@ -23,7 +23,10 @@ class Cleanup:
 
     def run(self, context: LambdaContext) -> None:
         """One clean-up; what it raises makes the schedule try again."""
-        with self.observability.invocation(context), self.observability.correlated(context.aws_request_id):
+        with (
+            self.observability.invocation(context),
+            self.observability.work("clean_up", context.aws_request_id),
+        ):
             deleted = delete_temporary(self.images, now())
             self.observability.finished("clean_up", "success", deleted=deleted)
 

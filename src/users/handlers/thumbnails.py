@@ -27,19 +27,23 @@ class BucketConsumer:
         """All records of one notification."""
         with self.observability.invocation(context):
             for record in event["Records"]:
-                with self.observability.correlated(record["responseElements"]["x-amz-request-id"]):
-                    self._handle(record)
+                removed = record["eventName"].startswith("ObjectRemoved:")
+                operation, handle = (
+                    ("remove_thumbnails", self._removed) if removed else ("make_thumbnails", self._uploaded)
+                )
+                with self.observability.work(operation, record["responseElements"]["x-amz-request-id"]):
+                    self.observability.finished(operation, handle(record))
 
-    def _handle(self, record: Mapping[str, Any]) -> None:
+    def _removed(self, record: Mapping[str, Any]) -> str:
+        return self.service.removed(unquote_plus(record["s3"]["object"]["key"]))
+
+    def _uploaded(self, record: Mapping[str, Any]) -> str:
         item = record["s3"]["object"]
         key = unquote_plus(item["key"])
-        if record["eventName"].startswith("ObjectRemoved:"):
-            self.observability.finished("remove_thumbnails", self.service.removed(key))
-            return
         upload = Upload(
             id=f"{key}#{item['sequencer']}", key=key, uploaded_at=datetime.fromisoformat(record["eventTime"])
         )
-        self.observability.finished("make_thumbnails", self.service.uploaded(upload))
+        return self.service.uploaded(upload)
 
 
 @cache

@@ -32,6 +32,9 @@ class TestTrim:
             "python/p/data.json",
             "python/p-1.dist-info/METADATA",
             "python/p-1.dist-info/licenses/L",
+            "python/p-1.dist-info/LICENSE.txt",
+            "python/p-1.dist-info/NOTICE",
+            "python/p-1.dist-info/sboms/p.json",
         ]
         gone = [
             "python/p/a.pyi",

@@ -162,9 +162,50 @@ class TestMetrics:
         invoke(an_observability())
         assert before - 1 <= logs.metrics[0]["_aws"]["Timestamp"] / 1000 <= time.time()
 
-    def test_are_written_whatever_the_log_level(self, logs: Logs) -> None:
-        invoke(an_observability(level="ERROR"))
-        assert len(logs.metrics) == 1
+    def test_what_is_counted_twice_is_two(self, logs: Logs) -> None:
+        observability = an_observability()
+        for name in ("UserDeleted", "UserCreated", "UserDeleted"):
+            observability.count(name)
+        observability.finished("op", "success")
+        [line] = logs.metrics
+        _, counts = line["_aws"]["CloudWatchMetrics"]
+        assert [metric["Name"] for metric in counts["Metrics"]] == ["UserDeleted", "UserCreated"]
+        assert (line["UserDeleted"], line["UserCreated"]) == (2, 1)
+
+    def test_odd_values_do_no_harm(self, logs: Logs) -> None:
+        an_observability().finished("op", "success", when=datetime.now(UTC))
+        assert logs.lines[0]["when"].startswith("20")
+
+
+class TestWork:
+    """A piece of work that says itself when it has finished."""
+
+    def test_an_error_is_logged_once_and_counted_with_the_request_that_it_belongs_to(
+        self, logs: Logs
+    ) -> None:
+        observability = an_observability()
+        with (
+            pytest.raises(RuntimeError),
+            observability.invocation(Context("invocation")),
+            observability.work("op", "request"),
+        ):
+            raise RuntimeError(SECRET)
+        failed, finished = logs.lines
+        assert (failed["message"], failed["correlation_id"]) == ("Failed", "request")
+        assert (finished["operation"], finished["outcome"], finished["correlation_id"]) == (
+            "op",
+            "failed",
+            "request",
+        )
+        assert finished["Operations"] == 1
+
+    def test_what_fails_outside_of_it_is_logged_too(self, logs: Logs) -> None:
+        observability = an_observability()
+        with pytest.raises(RuntimeError), observability.invocation(Context("invocation")):
+            raise RuntimeError(SECRET)
+        [line] = logs.lines
+        assert (line["message"], line["function_request_id"]) == ("Failed", "invocation")
+        assert SECRET not in logs.text
 
 
 class TestFailed:

@@ -9,7 +9,6 @@ from lambda_common.settings import FunctionSettings, MissingSettingError, load_s
 SHARED = {
     "POWERTOOLS_SERVICE_NAME": "s",
     "POWERTOOLS_METRICS_NAMESPACE": "n",
-    "POWERTOOLS_LOG_LEVEL": "INFO",
 }
 
 
@@ -29,21 +28,18 @@ class TestLoadSettings:
             table_name="t",
             powertools_service_name="s",
             powertools_metrics_namespace="n",
-            powertools_log_level="INFO",
         )
 
     def test_cannot_be_changed(self) -> None:
         settings = load_settings(FunctionSettings, SHARED)
         with pytest.raises(FrozenInstanceError):
-            settings.powertools_log_level = "DEBUG"  # type: ignore[misc]
+            settings.powertools_metrics_namespace = "other"  # type: ignore[misc]
 
     def test_names_all_that_are_missing(self) -> None:
         with pytest.raises(MissingSettingError) as caught:
             load_settings(TableSettings, {"POWERTOOLS_SERVICE_NAME": "secret"})
         message = str(caught.value)
-        assert all(
-            name in message for name in ("TABLE_NAME", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE")
-        )
+        assert all(name in message for name in ("TABLE_NAME", "POWERTOOLS_METRICS_NAMESPACE"))
         assert "SERVICE_NAME" not in message
 
     def test_from_the_environment_when_nothing_else_is_given(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,16 +12,6 @@ import pytest
 
 from lambda_common import aws, start
 
-MODULE = "sndhdr_of_tests"
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The modules that were imported ahead of the requests that need them."""
-    imported: list[str] = []
-    monkeypatch.setattr(start, "import_module", imported.append)
-    return imported
-
 
 @pytest.fixture
 def restored(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
@@ -41,36 +31,38 @@ def built() -> list[str]:
 
 def prepare(built: list[str]) -> None:
     """As a handler's module does at its end."""
-    start.prepare(lambda: built.append("built"), later=(MODULE,))
+    start.prepare(lambda: built.append("built"), rest=lambda: built.append("rest"))
 
 
 class TestPrepare:
     """How Lambda starts the function decides what is done."""
 
-    def test_nothing_when_it_is_not_lambda(self, built: list[str], later: list[str]) -> None:
+    def test_nothing_when_it_is_not_lambda(self, built: list[str]) -> None:
         prepare(built)
-        assert (built, later) == ([], [])
+        assert built == []
 
     @pytest.mark.parametrize(
         ("kind", "expected"),
-        [("on-demand", []), ("provisioned-concurrency", [MODULE]), ("snap-start", [MODULE])],
+        [
+            ("on-demand", ["built"]),
+            ("provisioned-concurrency", ["built", "rest"]),
+            ("snap-start", ["built", "rest"]),
+        ],
     )
     @pytest.mark.usefixtures("restored")
     def test_what_some_requests_need_is_loaded_when_nobody_waits(
         self,
         monkeypatch: pytest.MonkeyPatch,
         built: list[str],
-        later: list[str],
         kind: str,
         expected: list[str],
     ) -> None:
         monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")
         monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", kind)
         prepare(built)
-        assert (built, later) == (["built"], expected)
+        assert built == expected
 
     @pytest.mark.parametrize(("kind", "hooks"), [("on-demand", []), ("snap-start", [random.seed])])
-    @pytest.mark.usefixtures("later")
     def test_randomness_is_renewed_after_each_restore_of_a_snapshot(
         self,
         monkeypatch: pytest.MonkeyPatch,
@@ -97,7 +89,7 @@ class TestPrepare:
 class TestGarbage:
     """Collected from the moment on when the function is built."""
 
-    @pytest.mark.usefixtures("restored", "later")
+    @pytest.mark.usefixtures("restored")
     def test_is_collected_again_when_all_is_built(
         self, monkeypatch: pytest.MonkeyPatch, built: list[str]
     ) -> None:

@@ -94,15 +94,19 @@ class TestRequests:
         }
 
     @pytest.mark.parametrize(
-        ("error", "outcome"), [(RuntimeError, "internal-error"), (LookupError, "nothing")]
+        ("error", "outcome", "kind"),
+        [(RuntimeError, "internal-error", "fault"), (LookupError, "nothing", "error")],
     )
-    def test_says_nothing_of_an_errors_text(self, heard: Heard, error: type[Exception], outcome: str) -> None:
+    def test_says_whose_fault_it_was_and_nothing_of_an_errors_text(
+        self, heard: Heard, error: type[Exception], outcome: str, kind: str
+    ) -> None:
         def broken(_: Request) -> Response:
             raise error(SECRET)
 
         self.answer(broken)
         [document] = heard()
         assert document["annotations"]["outcome"] == outcome
+        assert [name for name in ("fault", "error") if document.get(name)] == [kind]
         assert SECRET not in json.dumps(document)
 
     def test_nothing_is_sent_when_the_invocation_is_not_sampled(
@@ -116,8 +120,9 @@ class TestRequests:
 
     @pytest.mark.usefixtures("heard")
     def test_succeeds_when_the_trace_cannot_be_sent(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", "255.255.255.255:2000")
-        self.answer(lambda _: Response(200, {}))
+        for address in ("255.255.255.255:2000", "127.0.0.1", "127.0.0.1:x", ""):
+            monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", address)
+            self.answer(lambda _: Response(200, {}))
 
     @pytest.mark.usefixtures("heard")
     def test_succeeds_where_there_is_no_daemon(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,14 +198,18 @@ class TestCalls:
         assert call["cause"]["exceptions"][0]["type"] == "ResourceNotFoundException"
 
     @pytest.mark.parametrize(
-        ("status", "flags"),
-        [(500, {"fault": True}), (429, {"error": True, "throttle": True})],
+        ("status", "code", "flags"),
+        [
+            (500, "Odd", {"fault": True}),
+            (429, "Odd", {"error": True, "throttle": True}),
+            (400, "ProvisionedThroughputExceededException", {"error": True, "throttle": True}),
+        ],
     )
     def test_tells_whose_fault_it_was(
-        self, heard: Heard, dynamodb: Any, status: int, flags: dict[str, bool]
+        self, heard: Heard, dynamodb: Any, status: int, code: str, flags: dict[str, bool]
     ) -> None:
         answer = {
-            "Error": {"Code": "Odd"},
+            "Error": {"Code": code},
             "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 2},
         }
         http = type("Http", (), {"status_code": status})

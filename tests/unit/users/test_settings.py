@@ -26,7 +26,6 @@ class TestSettings:
         assert load_settings(settings.UsersApiSettings) == settings.UsersApiSettings(
             powertools_service_name="users",
             powertools_metrics_namespace="ServerlessUsersApi",
-            powertools_log_level="INFO",
             users_table_name="UsersTable",
             user_emails_table_name="UserEmailsTable",
             idempotency_table_name="IdempotencyTable",

@@ -30,7 +30,7 @@ class TestStart:
     def test_names_what_is_missing(self, monkeypatch: pytest.MonkeyPatch, function: str, name: str) -> None:
         module = importlib.import_module(f"users.handlers.{name}")
         prepare(monkeypatch, function)
-        monkeypatch.delenv("POWERTOOLS_LOG_LEVEL")
+        monkeypatch.delenv("POWERTOOLS_METRICS_NAMESPACE")
         monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", function)
-        with pytest.raises(MissingSettingError, match="POWERTOOLS_LOG_LEVEL"):
+        with pytest.raises(MissingSettingError, match="POWERTOOLS_METRICS_NAMESPACE"):
             importlib.reload(module)
