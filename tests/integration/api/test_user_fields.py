@@ -7,7 +7,7 @@ import pytest
 from pydantic.alias_generators import to_camel
 
 from generate.openapi.examples import JOHN
-from tests.answers import Api
+from tests.answers import Api, check_user
 from users.domain.user import UserChanges
 
 BODY: dict[str, Any] = {to_camel(field.name): getattr(JOHN, field.name) for field in fields(UserChanges)}
@@ -18,6 +18,7 @@ KEY = {"Idempotency-Key": "key"}
 def test_kept_when_a_user_is_created(api: Api) -> None:
     """By POST."""
     user = api("create-user", body=BODY).json["user"]
+    check_user(user)
     assert user.items() >= BODY.items()
     assert api("get-user", user_id=user["userId"]).json == user
 
