@@ -60,13 +60,7 @@ class InMemoryUserRepository:
         user = self._expected(user_id, expected_versions)
         if changes.email not in {None, user.email}:
             self._check_email(changes.email)
-        self._users[user_id] = replace(
-            user,
-            name=user.name if changes.name is None else changes.name,
-            email=user.email if changes.email is None else changes.email,
-            updated_at=now(),
-            version=user.version + 1,
-        )
+        self._users[user_id] = replace(user, **changes.given(), updated_at=now(), version=user.version + 1)
         return self._users[user_id]
 
     def delete(self, user_id: str, expected_versions: AbstractSet[int] | None = None) -> None:

@@ -71,8 +71,7 @@ class _Users:
     def update(
         self, user_id: str, changes: UserChanges, expected_versions: AbstractSet[int] | None = None
     ) -> User:
-        name, email = changes.name or JOHN.name, changes.email or JOHN.email
-        return replace(JOHN, user_id=user_id, name=name, email=email)
+        return replace(JOHN, user_id=user_id, **changes.given())
 
     def delete(self, user_id: str, expected_versions: AbstractSet[int] | None = None) -> None:
         pass

@@ -88,9 +88,8 @@ class UserUpdate:
             "updatedAt": format_time(self.updated_at),
             "writeId": self.write_id,
             "correlationId": self.correlation_id,
+            **self.changes.given(),
         }
-        new |= {"name": self.changes.name} if self.changes.name is not None else {}
-        new |= {"email": self.changes.email} if self.changes.email is not None else {}
         assignments = [f"#{name} = :{name}" for name in new]
         return {
             "Key": user_key(self.user_id),
@@ -124,13 +123,7 @@ class UserUpdate:
 
     def applied_to(self, user: User) -> User:
         """The user as the update leaves it."""
-        return replace(
-            user,
-            name=self.changes.name or user.name,
-            email=self.changes.email or user.email,
-            updated_at=self.updated_at,
-            version=user.version + 1,
-        )
+        return replace(user, **self.changes.given(), updated_at=self.updated_at, version=user.version + 1)
 
 
 def deletion_mark(

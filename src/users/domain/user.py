@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,11 @@ class UserChanges:
 
     def __bool__(self) -> bool:
         """Whether anything is to be changed."""
-        return self.name is not None or self.email is not None
+        return bool(self.given())
+
+    def given(self) -> dict[str, Any]:
+        """The new values by field, without the fields that stay as they are."""
+        return {field: value for field, value in vars(self).items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)

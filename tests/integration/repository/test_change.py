@@ -1,9 +1,10 @@
 """UserRepository.update and delete."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
+from generate.openapi.examples import JOHN
 from tests.builders import NOON, a_user
 from users.domain.errors import EmailAlreadyTakenError, UserNotFoundError, VersionMismatchError
 from users.domain.repository import UserRepository
@@ -14,6 +15,8 @@ ALL_CHANGES = [
     UserChanges(email="new@example.com"),
     UserChanges(name="New", email="new@example.com"),
     UserChanges(name="John Doe", email="123@example.com"),
+    *(UserChanges(**{field.name: getattr(JOHN, field.name)}) for field in fields(UserChanges)),
+    UserChanges(**{field.name: getattr(JOHN, field.name) for field in fields(UserChanges)}),
 ]
 
 
@@ -26,13 +29,7 @@ class TestUpdate:
     ) -> None:
         users.create(a_user())
         updated = users.update("123", changes)
-        assert updated == replace(
-            a_user(),
-            name=changes.name or "John Doe",
-            email=changes.email or "123@example.com",
-            version=2,
-            updated_at=updated.updated_at,
-        )
+        assert updated == replace(a_user(), **changes.given(), version=2, updated_at=updated.updated_at)
         assert updated.updated_at > NOON
         assert updated.updated_at.microsecond % 1000 == 0
         assert users.get("123") == updated

@@ -1,0 +1,43 @@
+"""Each field that a client may send is kept, shown, and part of what an idempotency key stands for."""
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from pydantic.alias_generators import to_camel
+
+from generate.openapi.examples import JOHN
+from tests.answers import Api, check_user
+from users.domain.user import UserChanges
+
+BODY: dict[str, Any] = {to_camel(field.name): getattr(JOHN, field.name) for field in fields(UserChanges)}
+OTHER = {"userId": "123", "name": "Jane Doe", "email": "jane@example.com"}
+KEY = {"Idempotency-Key": "key"}
+
+
+def test_kept_when_a_user_is_created(api: Api) -> None:
+    """By POST."""
+    user = api("create-user", body=BODY).json["user"]
+    check_user(user)
+    assert user.items() >= BODY.items()
+    assert api("get-user", user_id=user["userId"]).json == user
+
+
+@pytest.mark.parametrize("event", ["replace-user", "update-user"])
+def test_kept_when_a_user_is_changed(api: Api, event: str) -> None:
+    """By PUT and PATCH."""
+    api("create-user", body=OTHER)
+    user = api(event, body=BODY, headers={"If-Match": None}).json["user"]
+    assert user.items() >= BODY.items()
+    assert api("get-user").json == user
+
+
+@pytest.mark.parametrize("name", BODY)
+def test_another_request_when_it_differs(api: Api, name: str) -> None:
+    """Under the same idempotency key. Without the field the request may not be valid; then another value."""
+    assert api("create-user", body=BODY, headers=KEY).status == 201
+    rest = {field: value for field, value in BODY.items() if field != name}
+    other = api("create-user", body=rest, headers=KEY)
+    if other.status == 400:
+        other = api("create-user", body=rest | {name: OTHER[name]}, headers=KEY)
+    assert (other.status, other.problem) == (422, "idempotency-key-reused")
