@@ -8,7 +8,8 @@ from lambda_common.requests import Request
 ANY = "*"
 MAX_TAGS = 100  # as many as a condition of DynamoDB compares with
 _SPACE = r"[ \t]*"
-_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+# Beyond ASCII a tag is bytes (RFC 9110's obs-text), which arrive as whatever they were decoded to.
+_TAG = r'(?:W/)?"[^\x00-\x20\x22\x7f]*"'
 TAG_LIST_PATTERN = rf"{_SPACE}{_TAG}(?:{_SPACE},{_SPACE}{_TAG}){{0,{MAX_TAGS - 1}}}{_SPACE}"
 ANY_PATTERN = rf"{_SPACE}{re.escape(ANY)}{_SPACE}"
 _TAG_LIST = re.compile(TAG_LIST_PATTERN)

@@ -41,6 +41,7 @@ class TestIfMatch:
         [
             '"2"',
             '"4"',
+            '"\u0133"',
             '"33"',
             '"1","2"',
             'W/"3"',
@@ -65,7 +66,7 @@ class TestIfMatch:
 
     @pytest.mark.parametrize(
         "tags",
-        ["3", "", " ", "'3'", '"3', '3"', '"3" "4"', '"3",', ',"3"', 'w/"3"', '"3", *', '"3 "', '"\u0133"'],
+        ["3", "", " ", "'3'", '"3', '3"', '"3" "4"', '"3",', ',"3"', 'w/"3"', '"3", *', '"3 "'],
     )
     def test_refused_when_it_is_malformed(self, api: Api, version_3: Answer, name: str, tags: str) -> None:
         answer = api(name, headers={"If-Match": tags})

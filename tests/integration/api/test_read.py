@@ -39,7 +39,9 @@ class TestGetUser:
         answer = api(form, headers={"If-None-Match": tags})
         assert (answer.status, answer.headers["ETag"]) == (304, '"1"')
 
-    @pytest.mark.parametrize("tags", ['"2"', '"11"', 'W/"2"', '"01"', '""', '"1 "'.replace(" ", "-")])
+    @pytest.mark.parametrize(
+        "tags", ['"2"', '"\u0100"', '"11"', 'W/"2"', '"01"', '""', '"1 "'.replace(" ", "-")]
+    )
     def test_answers_200_when_the_client_has_another_version(self, api: Api, form: str, tags: str) -> None:
         api("create-user")
         assert api(form, headers={"If-None-Match": tags}).status == 200
@@ -47,7 +49,7 @@ class TestGetUser:
     def test_not_found_when_there_is_none_for_any_version(self, api: Api, form: str) -> None:
         assert api(form, headers={"If-None-Match": "*"}).status == 404
 
-    @pytest.mark.parametrize("tags", ["1", "", "'1'", '"1', '"1" "2"', 'w/"1"', '"1",', '"1 2"', '"\u0100"'])
+    @pytest.mark.parametrize("tags", ["1", "", "'1'", '"1', '"1" "2"', 'w/"1"', '"1",', '"1 2"'])
     def test_refused_when_if_none_match_is_malformed(self, api: Api, form: str, tags: str) -> None:
         api("create-user")
         answer = api(form, headers={"If-None-Match": tags})

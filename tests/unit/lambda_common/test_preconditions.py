@@ -32,6 +32,7 @@ class TestExpectedVersions:
             ('"999999999999999999"', {10**18 - 1}),
             ('"1000000000000000000"', set()),
             ('"\xe9"', set()),
+            ('"\u4e00", "1"', {1}),
         ],
     )
     def test_those_whose_tags_are_listed(self, value: str, versions: AbstractSet[int]) -> None:
