@@ -21,11 +21,11 @@ REQUESTS = 200
 _EVENTS = Path(__file__).parent.parent / "events"
 _EVENT_FILES = {"get": "get-user.json", "post": "create-user.json"}
 COLD = {
-    "get": ["bare", "ours", "powertools", "sam_build", "fastapi"],
+    "get": ["bare", "get_user_with_client", "ours", "powertools", "sam_build", "fastapi"],
     "post": ["bare", "ours", "powertools", "sam_build", "fastapi"],
 }
 WARM = {
-    "get": ["bare", "ours", "powertools", "fastapi"],
+    "get": ["bare", "get_user_with_client", "ours", "powertools", "fastapi"],
     "post": ["bare", "ours", "powertools", "fastapi"],
 }
 # The bare handlers are three files: one reads, one puts, one writes two items in a transaction.
@@ -138,6 +138,10 @@ def ratios(medians: Mapping[str, float]) -> Figures:
     """Ours by theirs: below 1 ours is better."""
     return {
         "cold_get_vs_bare": medians["cold_get_ours_ms"] / medians["cold_get_bare_ms"],
+        "cold_get_vs_bare_client": medians["cold_get_ours_ms"] / medians["cold_get_get_user_with_client_ms"],
+        "warm_get_cpu_vs_bare_client": (
+            medians["warm_get_ours_us"] / medians["warm_get_get_user_with_client_us"]
+        ),
         "cold_post_vs_bare": medians["cold_post_ours_ms"] / medians["cold_post_bare_ms"],
         "cold_get_vs_sam_build": medians["cold_get_ours_ms"] / medians["cold_get_sam_build_ms"],
         "cold_get_vs_powertools": medians["cold_get_ours_ms"] / medians["cold_get_powertools_ms"],

@@ -17,11 +17,13 @@ LIMITS = {
 }
 MEANINGS = {
     "cold_get_vs_bare": "cold GET / bare handler",
+    "cold_get_vs_bare_client": "cold GET / bare handler that uses `boto3.client`",
     "cold_post_vs_bare": "cold POST / bare handler doing a put",
     "cold_get_vs_sam_build": "cold GET / Powertools as plain `sam build` leaves it",
     "cold_get_vs_powertools": "cold GET / Powertools, compiled",
     "cold_get_vs_fastapi": "cold GET / FastAPI + Mangum, compiled",
     "warm_get_cpu_vs_bare": "processor time of a warm GET / bare handler",
+    "warm_get_cpu_vs_bare_client": "processor time of a warm GET / bare handler that uses `boto3.client`",
     "warm_post_cpu_vs_bare": "processor time of a warm POST / bare handler with the same transaction",
     "peak_memory_vs_bare": "peak memory after the first GET / bare handler",
     "layer_zip_mb": "zipped layer `common`, MB",

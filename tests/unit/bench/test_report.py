@@ -18,7 +18,7 @@ MEDIANS = {
         ("warm_post", "us"),
         ("memory_get", "mb"),
     )
-    for name in ("ours", "bare", "powertools", "sam_build", "fastapi")
+    for name in ("ours", "bare", "powertools", "sam_build", "fastapi", "get_user_with_client")
 }
 
 
