@@ -31,7 +31,7 @@ _OURS = "users.handlers.api.lambda_handler"
 
 @dataclass(frozen=True)
 class Builds:
-    """The runtime, the functions by name, the size of our zips in MB, and where our layers are."""
+    """The runtime, the functions by name, the size of our zips in MB, and where our code is."""
 
     runtime: Path
     functions: Mapping[str, Function]
@@ -46,10 +46,11 @@ def build_all(directory: Path) -> Builds:
     directory.mkdir(parents=True)
     runtime = _install("bench-runtime", directory / "runtime", compiled=True)
     functions = _peers(directory)
-    layer, imaging, code = _build_ours(directory / "ours")
+    layer, imaging, documents, code = _build_ours(directory / "ours")
     layers = [_unpack(path) / "python" for path in (layer, imaging)]
     functions["ours"] = Function("ours", _OURS, _unpack(code), layers[:1], VARIABLES)
-    return Builds(runtime, functions, _megabytes(layer), _megabytes(code), layers)
+    imports = [*layers, _unpack(documents)]
+    return Builds(runtime, functions, _megabytes(layer), _megabytes(code), imports)
 
 
 def _peers(directory: Path) -> dict[str, Function]:
@@ -121,7 +122,8 @@ def _build_ours(directory: Path) -> list[Path]:
     subprocess.run(
         [*command, *parameters], env=os.environ | environment, cwd=PROJECT, check=True, capture_output=True
     )
-    places = {"CommonLayer": "opt", "ImagingLayer": "opt-imaging", "UsersApiFunction": "var/task"}
+    places = {"CommonLayer": "opt", "ImagingLayer": "opt-imaging"}
+    places |= {"DocumentsFunction": "var/documents", "UsersApiFunction": "var/task"}
     return [_zip(built / name, directory / place) for name, place in places.items()]
 
 
