@@ -11,17 +11,17 @@ _STYLE = """
     .title { font-weight: 600; }
     .bar { fill: #8c959f; }
     .ours { fill: #1a7f37; }
-    .one { stroke: #59636e; stroke-dasharray: 3 3; }
+    .one { stroke: #ffffff; stroke-dasharray: 3 3; }
     @media (prefers-color-scheme: dark) {
       text { fill: #e6edf3; }
       .bar { fill: #6e7681; }
       .ours { fill: #3fb950; }
-      .one { stroke: #9198a1; }
+      .one { stroke: #0d1117; }
     }"""
 
 
 def bar_chart(title: str, bars: Mapping[str, float]) -> str:
-    """Bars by label, the first of which is ours; a mark in each row is at 1."""
+    """Bars by label, the first of which is ours; a mark in those that are longer is at 1."""
     scale = (WIDTH - _LEFT - _RIGHT) / max(bars.values())
     height = _TOP + _STEP * len(bars) + 4
     rows = [_bar(number, label, value, scale) for number, (label, value) in enumerate(bars.items())]
@@ -41,11 +41,12 @@ def _bar(number: int, label: str, value: float, scale: float) -> str:
     top = _TOP + number * _STEP
     kind = "bar ours" if number == 0 else "bar"
     width, one = value * scale, _LEFT + scale
+    mark = f'  <line class="one" x1="{one:.1f}" x2="{one:.1f}" y1="{top + 18}" y2="{top + 18 + _BAR}"/>'
     return "\n".join(
         [
             f'  <text x="{_LEFT}" y="{top + 12}">{escape(label)}</text>',
             f'  <rect class="{kind}" x="{_LEFT}" y="{top + 18}" width="{width:.1f}" height="{_BAR}" rx="3"/>',
-            f'  <line class="one" x1="{one:.1f}" x2="{one:.1f}" y1="{top + 16}" y2="{top + 42}"/>',
+            *([mark] if value > 1 else []),
             f'  <text x="{_LEFT + width + 8:.1f}" y="{top + 34}">{value:.2f}</text>',
         ]
     )

@@ -16,7 +16,7 @@ HANDLERS = ("api", "thumbnails", "user_stream", "user_events", "cleanup")
 OF_WRITES = "api, once a body has come"
 _MODULES = {name: [f"users.handlers.{name}"] for name in HANDLERS}
 _MODULES["documents"] = ["api_docs.handler"]
-_MODULES[OF_WRITES] = [*_MODULES["api"], "users.handlers.bodies", "email_validator"]
+_MODULES[OF_WRITES] = [*_MODULES["api"], "users.handlers.bodies"]
 _LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s*(\S+)")
 _SHOWN_MS = 0.5
 
