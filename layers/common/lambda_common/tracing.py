@@ -52,9 +52,9 @@ class Subsegment:
         """Set members of the document."""
         self._members.update(members)
 
-    def annotate(self, annotations: Mapping[str, str | int | bool]) -> None:
-        """Add what traces can be searched by."""
-        self._members.setdefault("annotations", {}).update(annotations)
+    def add(self, member: str, values: Mapping[str, str | int | bool]) -> None:
+        """Add to a member of the document that holds several values."""
+        self._members.setdefault(member, {}).update(values)
 
     def finish(self) -> None:
         """Hand it to the parent, or send it with its parts."""
@@ -88,11 +88,10 @@ def subsegment(name: str = "work") -> Iterator[None]:
     Of an error that passes through, the type is recorded and not the message, which may hold what a
     client sent.
     """
-    trace = _trace()
-    if trace is None:
+    work = _begin(name)
+    if work is None:
         yield
         return
-    work = Subsegment(name, trace, _current.get())
     token = _current.set(work)
     try:
         yield
@@ -113,7 +112,7 @@ def rename(name: str) -> None:
 def annotate(**annotations: str | int | bool) -> None:
     """Add to the current subsegment what traces can be searched by."""
     if current := _current.get():
-        current.annotate(annotations)
+        current.add("annotations", annotations)
 
 
 def answered(status: int) -> None:
@@ -135,24 +134,22 @@ def trace_calls(client: Any) -> None:
 
 
 def _begin_call(model: Any, params: Any, context: dict[str, Any], **_: Any) -> None:
-    trace = _trace()
-    if trace is None:
-        return
     aws = {"operation": model.name, "region": context["client_region"]}
-    call = Subsegment(model.service_model.service_id, trace, _current.get(), namespace="aws", aws=aws)
+    call = _begin(model.service_model.service_id, namespace="aws", aws=aws)
+    if call is None:
+        return
     context["subsegment"] = call
     params["headers"]["X-Amzn-Trace-Id"] = ";".join(f"{key}={value}" for key, value in call.trace().items())
 
 
-def _end_call(parsed: Mapping[str, Any], context: dict[str, Any], model: Any, **_: Any) -> None:
+def _end_call(parsed: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
     call: Subsegment | None = context.pop("subsegment", None)
     if call is None:
         return
     answer = parsed.get("ResponseMetadata", {})
     status, code = answer.get("HTTPStatusCode", 0), parsed.get("Error", {}).get("Code", "")
-    aws = {"operation": model.name, "region": context["client_region"]}
-    aws |= {"retries": answer.get("RetryAttempts", 0), "request_id": answer.get("RequestId", "")}
-    call.update(aws=aws, http={"response": {"status": status}})
+    call.add("aws", {"retries": answer.get("RetryAttempts", 0), "request_id": answer.get("RequestId", "")})
+    call.update(http={"response": {"status": status}})
     if "Error" in parsed:
         call.update(cause=_cause(code, remote=True), **_kind_of_error(status, code))
     call.finish()
@@ -175,14 +172,13 @@ def _cause(kind: str, *, remote: bool = False) -> dict[str, Any]:
     return {"exceptions": [{"id": os.urandom(8).hex(), "type": kind, "remote": remote}]}
 
 
-def _trace() -> Trace | None:
-    """Where work that begins now belongs; None when it is not sampled, or where there is no daemon."""
-    current = _current.get()
-    if current:
-        return current.trace()
-    fields = _header()
-    sampled = fields.get("Sampled") == "1" and fields.keys() >= {"Root", "Parent"}
-    return fields if sampled and _DAEMON_VARIABLE in os.environ else None
+def _begin(name: str, **members: Any) -> Subsegment | None:
+    """A subsegment where work that begins now belongs; None when that is not sampled, or has no daemon."""
+    if parent := _current.get():
+        return Subsegment(name, parent.trace(), parent, **members)
+    trace = _header()
+    sampled = trace.get("Sampled") == "1" and trace.keys() >= {"Root", "Parent"}
+    return Subsegment(name, trace, **members) if sampled and _DAEMON_VARIABLE in os.environ else None
 
 
 def _header() -> Trace:
