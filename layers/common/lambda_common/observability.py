@@ -19,13 +19,13 @@ import traceback
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from lambda_common import tracing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from aws_lambda_powertools.logging import Logger
 
@@ -78,15 +78,16 @@ class Observability:
             self._keys = outer
 
     @contextmanager
-    def work(self, operation: str, correlation_id: str) -> Iterator[None]:
-        """The same for work that says itself when it has finished; an error ends it as `failed`."""
+    def work(self, operation: str, correlation_id: str) -> Iterator[Callable[..., None]]:
+        """The same for an operation known before; gives its `finished`. An error makes it `failed`."""
+        finished = partial(self.finished, operation)
         with self.correlated(correlation_id):
             tracing.rename(f"## {operation}")
             try:
-                yield
+                yield finished
             except Exception as error:
                 self.failed(error)
-                self.finished(operation, "failed")
+                finished("failed")
                 raise
 
     def correlation_id(self) -> str:

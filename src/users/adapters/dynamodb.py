@@ -45,7 +45,7 @@ from users.domain.errors import (
 )
 from users.domain.idempotency import IdempotentRequest
 from users.domain.repository import Creation
-from users.domain.user import User, UserChanges, UserPage, now
+from users.domain.user import User, UserChanges, UserPage, check_version, now
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -173,7 +173,7 @@ class DynamoDBUserRepository:
         user = user_from_item(item)
         if item.get("writeId") == {"S": update.write_id}:
             return user
-        _check_version(user, update.expected_versions)
+        check_version(user, update.expected_versions)
         if update.changes.email in {None, user.email}:
             raise ContentionError
         return self._change_email(update, user)
@@ -224,8 +224,3 @@ class DynamoDBUserRepository:
         with translated_errors():
             answer = self._client.get_item(TableName=table, Key=key, ConsistentRead=True)
         return answer.get("Item")
-
-
-def _check_version(user: User, expected_versions: AbstractSet[int] | None) -> None:
-    if expected_versions is not None and user.version not in expected_versions:
-        raise VersionMismatchError

@@ -5,10 +5,10 @@ import time
 import uuid
 from collections.abc import Set as AbstractSet
 
-from users.domain.errors import UserIdMismatchError, VersionMismatchError
+from users.domain.errors import UserIdMismatchError
 from users.domain.idempotency import idempotent_request
 from users.domain.repository import Creation, UserRepository
-from users.domain.user import User, UserChanges, now
+from users.domain.user import User, UserChanges, check_version, now
 
 
 def create_user(  # noqa: PLR0913 - all but the repository are the fields of one request
@@ -48,8 +48,7 @@ def update_user(
     if changes:
         return users.update(user_id, changes, expected_versions)
     user = users.get(user_id)
-    if expected_versions is not None and user.version not in expected_versions:
-        raise VersionMismatchError
+    check_version(user, expected_versions)
     return user
 
 

@@ -1,8 +1,11 @@
 """A user, and the two forms in which the rest of the service speaks of changing one."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from users.domain.errors import VersionMismatchError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,12 @@ class UserPage:
 
     users: list[User]
     last_user_id: str | None
+
+
+def check_version(user: User, expected_versions: AbstractSet[int] | None) -> None:
+    """Raise VersionMismatchError unless the user is in one of the versions; None stands for any."""
+    if expected_versions is not None and user.version not in expected_versions:
+        raise VersionMismatchError
 
 
 def now() -> datetime:

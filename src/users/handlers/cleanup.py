@@ -25,10 +25,10 @@ class Cleanup:
         """One clean-up; what it raises makes the schedule try again."""
         with (
             self.observability.invocation(context),
-            self.observability.work("clean_up", context.aws_request_id),
+            self.observability.work("clean_up", context.aws_request_id) as finished,
         ):
             deleted = delete_temporary(self.images, now())
-            self.observability.finished("clean_up", "success", deleted=deleted)
+            finished("success", deleted=deleted)
 
 
 @cache

@@ -28,11 +28,10 @@ class BucketConsumer:
         with self.observability.invocation(context):
             for record in event["Records"]:
                 removed = record["eventName"].startswith("ObjectRemoved:")
-                operation, handle = (
-                    ("remove_thumbnails", self._removed) if removed else ("make_thumbnails", self._uploaded)
-                )
-                with self.observability.work(operation, record["responseElements"]["x-amz-request-id"]):
-                    self.observability.finished(operation, handle(record))
+                operation = "remove_thumbnails" if removed else "make_thumbnails"
+                request_id = record["responseElements"]["x-amz-request-id"]
+                with self.observability.work(operation, request_id) as finished:
+                    finished(self._removed(record) if removed else self._uploaded(record))
 
     def _removed(self, record: Mapping[str, Any]) -> str:
         return self.service.removed(unquote_plus(record["s3"]["object"]["key"]))

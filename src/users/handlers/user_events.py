@@ -28,9 +28,8 @@ class EventConsumer:
     def handle(self, message: Message) -> None:
         """React to one message; whatever it raises makes the message come again."""
         event = UserEvent.model_validate_json(message["body"])
-        with self.observability.work("handle_event", event.correlation_id):
-            outcome = self._react(event)
-            self.observability.finished("handle_event", outcome, event_type=event.type, event_id=event.id)
+        with self.observability.work("handle_event", event.correlation_id) as finished:
+            finished(self._react(event), event_type=event.type, event_id=event.id)
 
     def _react(self, event: UserEvent) -> str:
         match event.type:
