@@ -6,13 +6,13 @@ import shlex
 import shutil
 import sys
 
-from local.console import LocalRunError, step
+from local.console import LocalRunError, exit_code, step
 from local.containers import require_docker
 from local.emulator import Emulator
-from local.running import DEFAULT_PORT, running_stack
+from local.running import running_stack
 from local.sam_local import SamLocal
 from local.stack import Stack
-from local.workspace import Workspace
+from local.workspace import DEFAULT_PORT, Workspace
 
 COMMANDS = ["up", "down", "reset", "url", "token", "logs", "sam-local", "sam-invoke"]
 
@@ -87,13 +87,9 @@ def logs(workspace: Workspace, function: str | None) -> None:
 
 
 def _guide(workspace: Workspace, url: str) -> str:
-    port = "" if workspace.port == DEFAULT_PORT else f"PORT={workspace.port} "
+    make = f"{workspace.prefix}make"
     return _GUIDE.format(
-        url=url,
-        make=f"{port}make -s",
-        logs=f"{port}make logs",
-        down=f"{port}make down",
-        reset=f"{port}make reset",
+        url=url, make=f"{make} -s", logs=f"{make} logs", down=f"{make} down", reset=f"{make} reset"
     )
 
 
@@ -123,13 +119,7 @@ def main() -> int:
     parser.add_argument("--sam-port", type=int, default=3000)
     parser.add_argument("--sam-flags", default="")
     arguments = parser.parse_args()
-    try:
-        return _run(arguments, Workspace.for_port(arguments.port))
-    except LocalRunError as error:
-        print(f"\n{error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    return exit_code(lambda: _run(arguments, Workspace.for_port(arguments.port)))
 
 
 def _run(arguments: argparse.Namespace, workspace: Workspace) -> int:

@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from local.console import LocalRunError
+from local.console import exit_code
 from local.contract import fuzz
 from local.postman import COLLECTION, run_collection, write_environment
-from local.running import DEFAULT_PORT, running_stack
-from local.workspace import Workspace
+from local.running import running_stack
+from local.workspace import DEFAULT_PORT, Workspace
 
 
 def postman(workspace: Workspace) -> None:
@@ -29,21 +29,17 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int)
     arguments = parser.parse_args()
-    workspace = Workspace.for_port(arguments.port)
-    try:
-        match arguments.command:
-            case "postman":
-                postman(workspace)
-            case "newman":
-                newman(workspace)
-            case "fuzz":
-                fuzz(arguments.minutes, arguments.seed)
-    except LocalRunError as error:
-        print(f"\n{error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    return exit_code(lambda: _run(arguments, Workspace.for_port(arguments.port)))
+
+
+def _run(arguments: argparse.Namespace, workspace: Workspace) -> None:
+    match arguments.command:
+        case "postman":
+            postman(workspace)
+        case "newman":
+            newman(workspace)
+        case "fuzz":
+            fuzz(arguments.minutes, arguments.seed)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,23 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 class LocalRunError(Exception):
     """Something that a person has to put right. The text says what is wrong and what to do."""
+
+
+def exit_code(command: Callable[[], int | None]) -> int:
+    """Run a command: its own code or 0, 1 when a person has to put something right, 130 after Ctrl-C."""
+    try:
+        return command() or 0
+    except LocalRunError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 REGION = "us-east-1"
+DEFAULT_PORT = 4566
 CREDENTIAL = "test"  # what MiniStack takes for the account's root, id and secret alike
 _TOOLS = PROJECT / ".local" / "tools"
 _LAMBDA_ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}
@@ -43,6 +44,11 @@ class Workspace:
     def endpoint(self) -> str:
         """The URL of the local AWS."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def prefix(self) -> str:
+        """What comes before `make` in a command for this stack."""
+        return "" if self.port == DEFAULT_PORT else f"PORT={self.port} "
 
     @property
     def log(self) -> Path:
