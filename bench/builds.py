@@ -1,7 +1,5 @@
 """What is measured, unpacked as Lambda does it: ours from its zips, the peers as their users build them."""
 
-import compileall
-import os
 import platform
 import shutil
 import subprocess
@@ -10,10 +8,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from py_compile import PycInvalidationMode
 
 from bench.environment import Function
-from local.workspace import PROJECT, host_architecture, tool
+from bundle.finish import compile_all
+from local.stack import Stack
+from local.workspace import PROJECT, Workspace, host_architecture
 
 PEERS = Path(__file__).with_name("peers")
 # What template.yaml sets for UsersApiFunction, in the names that the peers use, too.
@@ -26,6 +25,7 @@ VARIABLES = {
     "POWERTOOLS_SERVICE_NAME": "users",
     "POWERTOOLS_METRICS_NAMESPACE": "ServerlessUsersApi",
 }
+NO_PORT = 0  # of a workspace in which nothing runs but a build
 _OURS = "users.handlers.api.lambda_handler"
 
 
@@ -106,22 +106,15 @@ def _install(group: str, target: Path, *, compiled: bool) -> Path:
 
 
 def _compile(directory: Path) -> Path:
-    compileall.compile_dir(directory, quiet=1, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+    compile_all(directory, str(directory))
     return directory
 
 
 def _build_ours(directory: Path) -> list[Path]:
     """The zips of the layers and of the code, as for a deployment on this machine's processor."""
-    architecture = host_architecture()
-    wheels = architecture if platform.system() == "Linux" else "host"
-    built = directory / "build"
-    search = [PROJECT / ".venv/bin", PROJECT / ".local/tools/uv/bin", os.environ["PATH"]]
-    environment = {"WHEELS": wheels, "PATH": os.pathsep.join(map(str, search)), "SAM_CLI_TELEMETRY": "0"}
-    command = [tool("sam", "sam"), "build", "--build-dir", str(built)]
-    parameters = ["--parameter-overrides", f"Architecture={architecture}"]
-    subprocess.run(
-        [*command, *parameters], env=os.environ | environment, cwd=PROJECT, check=True, capture_output=True
-    )
+    directory.mkdir()
+    wheels = host_architecture() if platform.system() == "Linux" else "host"
+    built = Stack(Workspace(NO_PORT, directory)).build(wheels=wheels)
     places = {"CommonLayer": "opt", "ImagingLayer": "opt-imaging"}
     places |= {"DocumentsFunction": "var/documents", "UsersApiFunction": "var/task"}
     return [_zip(built / name, directory / place) for name, place in places.items()]

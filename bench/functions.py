@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from threading import Thread
 from typing import Any
@@ -14,11 +13,12 @@ from typing import Any
 from bench.builds import Builds
 from bench.dynamodb_stub import dynamodb_stub
 from bench.environment import Environment
+from local.workspace import PROJECT
 
 REQUESTS = 200
 """In each round of a warm function, and before the first."""
 
-_EVENTS = Path(__file__).parent.parent / "events"
+_EVENTS = PROJECT / "events"
 _EVENT_FILES = {"get": "get-user.json", "post": "create-user.json"}
 COLD = {
     "get": ["bare", "get_user_with_client", "ours", "powertools", "sam_build", "fastapi"],

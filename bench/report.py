@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from bench.chart import bar_chart
 from bench.imports import OF_WRITES, Costs
 from bench.limits import LIMITS, MEANINGS
+from local.workspace import PROJECT
 
-ROOT = Path(__file__).parent.parent
-RESULTS = ROOT / "bench" / "results.json"
-PAGE = ROOT / "docs" / "benchmarks.md"
-_TEMPLATE = ROOT / "bench" / "page.md"
-PICTURE = ROOT / "docs" / "images" / "cold-start.svg"
+RESULTS = PROJECT / "bench" / "results.json"
+PAGE = PROJECT / "docs" / "benchmarks.md"
+_TEMPLATE = PROJECT / "bench" / "page.md"
+PICTURE = PROJECT / "docs" / "images" / "cold-start.svg"
 BARS = {
     "ours": "This project: validation, logs, metrics, traces, ETags",
     "bare": "The tutorials' bare handler",
