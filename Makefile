@@ -78,7 +78,7 @@ format: tools ## Format the code and mend what the linter can
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-generate: tools ## Write anew what is made from the code: OpenAPI document, Postman collection, architecture
+generate: tools ## Generate documents/openapi.json from the code
 	@PYTHONPATH=src:layers/common:documents $(RUN) generate
 
 lock: tools ## Lock the newest versions that pyproject.toml allows

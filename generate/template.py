@@ -1,6 +1,5 @@
-"""template.yaml as data: its resources, what they refer to, and the capabilities by which it is ordered."""
+"""template.yaml as data, with CloudFormation's intrinsic functions."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,8 +9,6 @@ from typing import Any
 import yaml
 
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
-_BANNER = re.compile(r"^  # -{20,}\n  # (?P<title>[^.:\n]+)[.:]", re.MULTILINE)
-_LOGICAL_ID = re.compile(r"^  (?P<id>[A-Za-z0-9]+):$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -62,27 +59,3 @@ def statements(role: str) -> Iterator[dict[str, Any]]:
                 yield from (choice for choice in statement.value[1:] if choice != NO_VALUE)
             else:
                 yield statement
-
-
-def words(value: Any) -> Iterator[str]:
-    """Every text in a value, those inside CloudFormation's functions included."""
-    if isinstance(value, Intrinsic):
-        yield from words(value.value)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from words(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from words(item)
-    else:
-        yield str(value)
-
-
-def capabilities() -> dict[str, str]:
-    """The banner under which each resource stands in the template, by logical id."""
-    text = TEMPLATE.read_text("utf-8").split("\nResources:\n")[1].split("\nOutputs:\n")[0]
-    banners = [(match.start(), match["title"]) for match in _BANNER.finditer(text)]
-    return {
-        match["id"]: [title for start, title in banners if start < match.start()][-1]
-        for match in _LOGICAL_ID.finditer(text)
-    }

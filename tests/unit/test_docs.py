@@ -15,7 +15,7 @@ from users.handlers.problems import PROBLEMS
 PAGES = pages()
 DOCS = PROJECT / "docs"
 LONGEST_LINE = 120
-LANGUAGES = {"", "sh", "http", "json", "text", "sql"}
+LANGUAGES = {"", "mermaid", "sh", "http", "json", "text", "sql"}
 # What log lines have: the keys of `observability`, and those that Powertools and Insights add.
 LOG_FIELDS = {"message", "operation", "outcome", "status", "correlation_id", "error_types", "aws_errors"}
 INSIGHTS_FIELDS = {"@timestamp", "@message", "@type", "@initDuration", "@maxMemoryUsed"}
