@@ -14,7 +14,8 @@ from tests.environment import function_environment
 
 ROOT = Path(__file__).parents[2]
 OURS = {"lambda_common", "users"}
-SDK = {"botocore", "dateutil", "jmespath", "six", "urllib3"}
+API_OF_TRACES = {"opentelemetry", "typing_extensions"}
+SDK = {"botocore", "dateutil", "jmespath", "six", "urllib3"} | API_OF_TRACES
 OF_BODIES = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
 OF_ADDRESSES = {"email_validator", "idna"}
 LOGGER = {"aws_lambda_powertools", "typing_extensions"}
@@ -56,7 +57,7 @@ KINDS = {
     "user_stream: start": (START.format(handler="user_stream"), OURS | SDK | OF_BODIES),
     "user_events: start": (START.format(handler="user_events"), OURS | SDK | OF_BODIES),
     "cleanup: start": (START.format(handler="cleanup"), OURS | SDK),
-    "documents: start": ("import api_docs.handler", {"lambda_common", "api_docs"}),
+    "documents: start": ("import api_docs.handler", {"lambda_common", "api_docs"} | API_OF_TRACES),
 }
 FUNCTIONS = {
     "api": "UsersApiFunction",

@@ -10,8 +10,8 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
+from lambda_common.sdk_tracing import trace_calls
 from lambda_common.start import after_restore
-from lambda_common.tracing import trace_calls
 
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 2  # DynamoDB's slowest answers take tens of milliseconds

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambda_common.observability import LambdaContext, Observability
+from lambda_common.tracing import continue_trace
 
 type Message = Mapping[str, Any]
 
@@ -19,7 +20,8 @@ def process_messages(
     with observability.invocation(context):
         for message in event["Records"]:
             try:
-                handle(message)
+                with continue_trace(message.get("attributes", {}).get("AWSTraceHeader", "")):
+                    handle(message)
             except Exception as error:  # noqa: BLE001 - one message must not hold up the others
                 observability.failed(error)  # unless it is known already, with the request that it belongs to
                 failed.append({"itemIdentifier": message["messageId"]})

@@ -22,6 +22,8 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
+from opentelemetry.trace import get_current_span
+
 from lambda_common import tracing
 
 if TYPE_CHECKING:
@@ -64,15 +66,15 @@ class Observability:
             raise
         finally:
             self._keys, self._reported = {}, None
+            tracing.flush()
 
     @contextmanager
     def correlated(self, correlation_id: str) -> Iterator[None]:
-        """What is recorded inside belongs to the request with this id: a piece of work, and a subsegment."""
+        """What is recorded inside belongs to the request with this id: a piece of work, and a span."""
         outer = self._keys
         self._keys = {**outer, "correlation_id": correlation_id}
         try:
-            with tracing.subsegment():
-                tracing.annotate(**self._keys)
+            with tracing.span("work", **self._keys):
                 yield
         finally:
             self._keys = outer
@@ -82,7 +84,7 @@ class Observability:
         """The same for an operation known before; gives its `finished`. An error makes it `failed`."""
         finished = partial(self.finished, operation)
         with self.correlated(correlation_id):
-            tracing.rename(f"## {operation}")
+            get_current_span().update_name(f"## {operation}")
             try:
                 yield finished
             except Exception as error:
@@ -95,20 +97,21 @@ class Observability:
         return str(self._keys.get("correlation_id", ""))
 
     def finished(self, operation: str, outcome: str, **keys: Any) -> None:
-        """One line with its metrics for a piece of work, whose subsegment gets its name and its outcome.
+        """One line with its metrics for a piece of work, whose span gets its name and its outcome.
 
         Among the keys, `status` is that of an HTTP answer.
         """
-        tracing.answered(keys.get("status", 0))
+        if "status" in keys:
+            tracing.record_status(keys["status"])
         tracing.annotate(operation=operation, outcome=outcome)
-        tracing.rename(f"## {operation}")
+        get_current_span().update_name(f"## {operation}")
         line = {
             "level": "INFO",
             "message": "Finished",
             "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "service": self._settings.powertools_service_name,
             **self._keys,
-            "xray_trace_id": tracing.trace_id(),
+            "xray_trace_id": tracing.invocation_header().partition(";")[0].removeprefix("Root="),
             "operation": operation,
             "outcome": outcome,
             **keys,

@@ -1,6 +1,7 @@
 """Batches from queues."""
 
 import pytest
+from opentelemetry.trace import get_current_span
 
 from lambda_common.batches import Message, process_messages
 from tests.answers import Context
@@ -48,3 +49,18 @@ class TestProcessMessages:
         assert [line["error_types"] for line in logs.lines] == 2 * [["RuntimeError"]]
         assert {line["function_request_id"] for line in logs.lines} == {"invocation"}
         assert SECRET not in logs.text
+
+    def test_each_is_in_the_trace_of_its_sender(self) -> None:
+        header = "Root=1-{0:08x}-{0:024x};Parent={0:016x};Sampled=1"
+        records = [
+            {"messageId": str(sender), "attributes": {"AWSTraceHeader": header.format(sender)}}
+            for sender in (1, 2)
+        ]
+        seen = []
+        process_messages(
+            {"Records": [*records, {"messageId": "3", "attributes": {}}]},
+            Context(),
+            lambda _: seen.append(get_current_span().get_span_context().span_id),
+            an_observability(),
+        )
+        assert seen == [1, 2, 0]
