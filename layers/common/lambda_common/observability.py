@@ -74,7 +74,7 @@ class Observability:
         outer = self._keys
         self._keys = {**outer, "correlation_id": correlation_id}
         try:
-            with tracing.span("work", **self._keys):
+            with tracing.span("work", correlation_id=correlation_id):
                 yield
         finally:
             self._keys = outer

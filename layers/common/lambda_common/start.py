@@ -32,8 +32,8 @@ def prepare(build: Callable[[], object], *, rest: Callable[[], object] | None = 
         rest()
     gc.freeze()  # what is loaded now stays: later collections need not look through it
     gc.enable()
-    # Copies of one snapshot would all draw the same numbers, and so retry at the same moments. Ids do
-    # not need it: they come from the operating system.
+    # Copies of one snapshot would all draw the same numbers: the same ids of spans, and the same moments
+    # to retry. Ids of users do not need it: they come from the operating system.
     after_restore(random.seed)
 
 

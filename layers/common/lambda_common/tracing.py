@@ -16,9 +16,10 @@ from opentelemetry.propagators.aws.aws_xray_propagator import TRACE_HEADER_KEY, 
 from opentelemetry.trace import INVALID_SPAN, Span, SpanKind, StatusCode
 from opentelemetry.util.types import Attributes, AttributeValue
 
-ANNOTATIONS = ("operation", "outcome", "correlation_id", "function_request_id", "cold_start", "error.type")
+ANNOTATIONS = ("operation", "outcome", "correlation_id", "error.type")
 """The attributes that X-Ray indexes, with `_` for `.`, so that traces can be searched by them."""
 
+_INDEXED = {"aws.xray.annotations": ANNOTATIONS}
 PROPAGATOR = AwsXRayPropagator()
 MAX_SPANS = 50  # of 300 to 600 bytes each, in one datagram of at most 64 KiB
 _INTERNAL_SERVER_ERROR = 500
@@ -27,7 +28,7 @@ _INTERNAL_SERVER_ERROR = 500
 @contextmanager
 def span(name: str, **attributes: AttributeValue) -> Iterator[Span]:
     """Make a span and let it be the current one; an exception that leaves it is recorded by its type."""
-    started = start_span(name, attributes)
+    started = start_span(name, {**_INDEXED, **attributes})
     if started is None:
         yield INVALID_SPAN
         return
@@ -47,8 +48,7 @@ def start_span(name: str, attributes: Attributes, kind: SpanKind = SpanKind.INTE
     sampled = trace.get_current_span(context).get_span_context().trace_flags.sampled
     if not sampled or "AWS_XRAY_DAEMON_ADDRESS" not in os.environ:
         return None
-    all_attributes = {"aws.xray.annotations": ANNOTATIONS, **(attributes or {})}
-    started: Span = provider().get_tracer(__name__).start_span(name, context, kind, all_attributes)
+    started: Span = provider().get_tracer(__name__).start_span(name, context, kind, attributes)
     return started
 
 
@@ -68,7 +68,7 @@ def record_status(status: int) -> None:
 def record_error(failed: Span, error_type: str) -> None:
     """Mark a span as failed."""
     failed.set_status(StatusCode.ERROR)
-    failed.set_attribute("error.type", error_type)
+    failed.set_attributes({**_INDEXED, "error.type": error_type})
     failed.add_event("exception", {"exception.type": error_type})
 
 
