@@ -10,6 +10,7 @@ from lambda_common.observability import Observability
 from tests.answers import Context
 from tests.builders import an_observability
 from tests.logs import Logs
+from tests.traces import Daemon, attributes, trace_of
 
 SECRET = "john@example.com"
 
@@ -223,3 +224,26 @@ class TestFailed:
         except RuntimeError as error:
             an_observability().failed(error)
         assert "test_tells_where_it_was_raised" in logs.lines[0]["stack"][0]
+
+
+class TestTraces:
+    """Each piece of work is a span, and the spans of an invocation are sent when it ends."""
+
+    def test_a_request_tells_its_course_and_whose_it_was(self, daemon: Daemon, logs: Logs) -> None:
+        observability = an_observability()
+        with observability.invocation(Context()), observability.correlated("request"):
+            observability.finished("get_user", "not-found", status=404)
+        [received] = daemon.received()
+        expected = {"operation": "get_user", "outcome": "not-found", "correlation_id": "request"}
+        assert received.name == "## get_user"
+        assert attributes(received).items() >= {**expected, "http.response.status_code": 404}.items()
+        assert logs.lines[0]["xray_trace_id"] == trace_of(received)
+
+    def test_work_that_raises_tells_the_type_alone(self, daemon: Daemon) -> None:
+        here = an_observability()
+        with pytest.raises(RuntimeError), here.invocation(Context()), here.work("make_thumbnails", "request"):
+            raise RuntimeError(SECRET)
+        [received] = daemon.received()
+        assert (received.name, attributes(received)["outcome"]) == ("## make_thumbnails", "failed")
+        assert attributes(received)["error.type"] == "RuntimeError"
+        assert SECRET.encode() not in received.SerializeToString()
