@@ -39,19 +39,6 @@ def trim(artifact: Path) -> None:
                 _delete(path)
 
 
-def leave_out(packages: Path, listed: Path) -> None:
-    """Delete what a file lists; a line that names nothing is out of date."""
-    for line in listed.read_text("utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        found = list(packages.glob(line))
-        if not found:
-            message = f"There is no {line} to leave out: {listed}"
-            raise ArtifactError(message)
-        for path in found:
-            _delete(path)
-
-
 def check_platform(artifact: Path, wheels: str) -> None:
     """Refuse native code for another processor or operating system than the function's."""
     if wheels == "host":
@@ -102,15 +89,11 @@ def main() -> int:
     parser.add_argument("--root", required=True, help="where Lambda unpacks it")
     parser.add_argument("--wheels", required=True, choices=[*ELF_MACHINES, "host"])
     parser.add_argument("--sdk-operations", type=Path, help="the operations of AWS that are needed")
-    parser.add_argument("--leave-out", type=Path, help="paths that no function loads")
     arguments = parser.parse_args()
-    packages = arguments.artifact / "python"
     try:
         trim(arguments.artifact)
         if arguments.sdk_operations:
-            cut(packages / "botocore" / "data", arguments.sdk_operations)
-        if arguments.leave_out:
-            leave_out(packages, arguments.leave_out)
+            cut(arguments.artifact / "python" / "botocore" / "data", arguments.sdk_operations)
         check_platform(arguments.artifact, arguments.wheels)
         compile_all(arguments.artifact, arguments.root)
     except ArtifactError as error:

@@ -13,7 +13,7 @@ from bundle.finish import check_platform
 from local.workspace import PROJECT
 
 ARCHITECTURE = "arm64"
-LAYER_MB = 7
+LAYER_MB = 9
 FUNCTION_MB = 1
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bundle.finish import ELF_MACHINES, ArtifactError, check_platform, compile_all, leave_out, trim
+from bundle.finish import ELF_MACHINES, ArtifactError, check_platform, compile_all, trim
 
 ROOT = Path(__file__).parents[3]
 
@@ -49,22 +49,6 @@ class TestTrim:
         assert sorted(
             str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()
         ) == sorted(kept)
-
-
-class TestLeaveOut:
-    """What no function loads, by a list."""
-
-    def test_deletes_what_is_listed(self, tmp_path: Path) -> None:
-        write(tmp_path / "python" / "dns" / "a.py")
-        write(tmp_path / "python" / "dns-2.9.dist-info" / "METADATA")
-        write(tmp_path / "python" / "kept.py")
-        listed = write(tmp_path / "list", b"# why\n\ndns\ndns-*.dist-info\n")
-        leave_out(tmp_path / "python", listed)
-        assert [path.name for path in (tmp_path / "python").iterdir()] == ["kept.py"]
-
-    def test_fails_when_there_is_no_such_thing_any_more(self, tmp_path: Path) -> None:
-        with pytest.raises(ArtifactError, match="There is no dns"):
-            leave_out(tmp_path, write(tmp_path / "list", b"dns\n"))
 
 
 class TestPlatform:
