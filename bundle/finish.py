@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from bundle.sdk import cut
+from bundle.errors import ArtifactError
+from bundle.sdk import check_clients, cut, listed
 
 ELF_MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
 _ELF_MACHINE_AT = 18
@@ -22,10 +23,6 @@ _NOT_FOR_RUNNING = (
     *("*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "py.typed"),
     *("bin", "tests", "test", "__pycache__"),
 )
-
-
-class ArtifactError(Exception):
-    """What was built cannot be shipped; the text says why."""
 
 
 def trim(artifact: Path) -> None:
@@ -82,18 +79,27 @@ def _delete(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def _cut_sdk(artifact: Path, services: set[str], code: str) -> None:
+    """Check the code that is shipped, and cut the SDK if it is shipped with it."""
+    check_clients(artifact / code, services)
+    data = artifact / "python" / "botocore" / "data"
+    if data.exists():
+        cut(data, services)
+
+
 def main() -> int:
     """Finish one artifact; 1 when it must not be shipped."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("artifact", type=Path)
     parser.add_argument("--root", required=True, help="where Lambda unpacks it")
     parser.add_argument("--wheels", required=True, choices=[*ELF_MACHINES, "host"])
-    parser.add_argument("--sdk-operations", type=Path, help="the operations of AWS that are needed")
+    parser.add_argument("--sdk-services", type=Path, help="a list of the AWS services in use")
+    parser.add_argument("--code", help="a folder whose clients have to be of these services")
     arguments = parser.parse_args()
     try:
         trim(arguments.artifact)
-        if arguments.sdk_operations:
-            cut(arguments.artifact / "python" / "botocore" / "data", arguments.sdk_operations)
+        if arguments.sdk_services:
+            _cut_sdk(arguments.artifact, listed(arguments.sdk_services), arguments.code)
         check_platform(arguments.artifact, arguments.wheels)
         compile_all(arguments.artifact, arguments.root)
     except ArtifactError as error:
