@@ -3,6 +3,8 @@ PORT     ?= 4566
 SCOPES   ?= users/read users/write
 STAGE    ?= dev
 FUNCTION ?=
+TAIL     ?= 1000
+FOLLOW   ?=
 ROUNDS   ?= 15
 EVENT    ?=
 SAM_PORT ?= 3000
@@ -38,8 +40,8 @@ url: tools ## Print the URL of the API, alone with make -s
 token: tools ## Print an access token (SCOPES="users/read users/write")
 	@$(LOCAL) token --scopes "$(SCOPES)"
 
-logs: tools ## Print the structured logs (FUNCTION=UsersApiFunction for one function)
-	@$(LOCAL) logs --function "$(FUNCTION)"
+logs: tools ## Print the newest log lines (FUNCTION=UsersApiFunction TAIL=1000), and new ones with FOLLOW=1
+	@exec $(LOCAL) logs --function "$(FUNCTION)" --tail "$(TAIL)" $(if $(FOLLOW),--follow)
 
 postman: tools ## Write an environment for Postman, with the URL and the client of the local stack
 	@$(CLIENTS) postman

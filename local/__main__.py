@@ -1,7 +1,7 @@
 """The commands behind `make up`, `down`, `reset`, `url`, `token`, `logs`, `sam-local` and `sam-invoke`."""
 
 import argparse
-import json
+import itertools
 import shlex
 import shutil
 import sys
@@ -9,6 +9,7 @@ import sys
 from local.console import LocalRunError, exit_code, step
 from local.containers import require_docker
 from local.emulator import Emulator
+from local.logs import LogReader
 from local.running import running_stack
 from local.sam_local import SamLocal
 from local.stack import Stack
@@ -68,22 +69,15 @@ def reset(workspace: Workspace) -> None:
     print("Its data are deleted.")
 
 
-def logs(workspace: Workspace, function: str | None) -> None:
-    """Print the structured log lines of the functions, oldest first."""
-    stack = Stack(workspace)
+def logs(workspace: Workspace, function: str, *, tail: int, follow: bool) -> None:
+    """Print the newest log lines of the functions, oldest first, and go on with new ones if told to."""
+    stack = running_stack(workspace)
     groups = stack.function_log_groups()
-    if function is not None and function not in groups:
+    if function and function not in groups:
         raise LocalRunError(f"There is no function {function}, but {', '.join(sorted(groups))}.")
-    chosen = [groups[function]] if function else groups.values()
-    pages = stack.aws.client("logs").get_paginator("filter_log_events")
-    events = [
-        event for group in chosen for page in pages.paginate(logGroupName=group) for event in page["events"]
-    ]
-    for event in sorted(events, key=lambda event: event["timestamp"]):
-        line = event["message"].rstrip()
-        if line.startswith("{"):
-            document = {key: value for key, value in json.loads(line).items() if key != "_aws"}
-            print(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
+    reader = LogReader(stack.aws.client("logs"), [groups[function]] if function else groups.values())
+    for line in itertools.chain(reader.read()[-tail:], reader.follow() if follow else ()):
+        print(line, flush=True)
 
 
 def _guide(workspace: Workspace, url: str) -> str:
@@ -115,6 +109,8 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--scopes", default="users/read users/write")
     parser.add_argument("--function", default="")
+    parser.add_argument("--tail", type=int, default=1000)
+    parser.add_argument("--follow", action="store_true")
     parser.add_argument("--event", default="")
     parser.add_argument("--sam-port", type=int, default=3000)
     parser.add_argument("--sam-flags", default="")
@@ -135,7 +131,7 @@ def _run(arguments: argparse.Namespace, workspace: Workspace) -> int:
         case "token":
             print(running_stack(workspace).token(arguments.scopes))
         case "logs":
-            logs(workspace, arguments.function or None)
+            logs(workspace, arguments.function, tail=arguments.tail, follow=arguments.follow)
         case "sam-local":
             return sam_local(workspace, arguments.sam_port, arguments.sam_flags)
         case "sam-invoke":

@@ -5,7 +5,10 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,7 +17,8 @@ from local.console import LocalRunError
 from local.emulator import Emulator
 from local.stack import Stack
 from local.temporary import free_port
-from local.workspace import Workspace
+from local.workspace import PROJECT, Workspace
+from tests.e2e.awaiting import eventually
 from tests.terminal import Terminal
 
 
@@ -24,6 +28,15 @@ def terminal() -> Iterator[Terminal]:
     terminal = Terminal(free_port())
     yield terminal
     terminal.make("reset")
+
+
+def flood(stack: Stack, function: str, *, events: int) -> None:
+    """Add old events to the log of a function: as many as one answer about them can hold."""
+    group, logs = stack.function_log_groups()[function], stack.aws.client("logs")
+    place = {"logGroupName": group, "logStreamName": "flood"}
+    logs.create_log_stream(**place)
+    old = int(time.time() - 3600) * 1000
+    logs.put_log_events(**place, logEvents=[{"timestamp": old, "message": "START"}] * events)
 
 
 class TestUp:
@@ -54,6 +67,25 @@ class TestUp:
     def test_prints_tokens_and_logs(self, terminal: Terminal) -> None:
         assert len(terminal.make("-s", "token", "SCOPES=users/read").split(".")) == 3
         assert '"operation":"create_user"' in terminal.make("logs", "FUNCTION=UsersApiFunction")
+
+    def test_prints_the_newest_logs_however_many_there_are(self, terminal: Terminal) -> None:
+        flood(Stack(Workspace.for_port(terminal.port)), "UsersApiFunction", events=10_000)
+        assert terminal.users() == ["kept"]
+        [line] = terminal.make("-s", "logs", "FUNCTION=UsersApiFunction", "TAIL=1").splitlines()
+        assert '"operation":"find_users"' in line
+
+    def test_follows_logs(self, terminal: Terminal, tmp_path: Path) -> None:
+        output = tmp_path / "output"
+        command = ["make", "-s", "logs", "FOLLOW=1", "TAIL=1", f"PORT={terminal.port}"]
+        with output.open("w") as file:
+            following = subprocess.Popen(command, cwd=PROJECT, stdout=file, start_new_session=True)
+        try:
+            eventually(lambda: output.read_text().count("\n") == 1)
+            assert terminal.users() == ["kept"]
+            eventually(lambda: '"operation":"find_users"' in output.read_text().partition("\n")[2])
+        finally:
+            os.killpg(following.pid, signal.SIGINT)
+            following.wait()
 
     @pytest.mark.parametrize(
         ("command", "advice"),
