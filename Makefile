@@ -19,7 +19,7 @@ LOCAL := $(RUN) local --port "$(PORT)"
 CLIENTS := $(RUN) local.clients --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
+.PHONY: help up down reset url token env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
   format generate lock bench build deploy clean
 
 help: ## Show these commands
@@ -39,6 +39,9 @@ url: tools ## Print the URL of the API, alone with make -s
 
 token: tools ## Print an access token (SCOPES="users/read users/write")
 	@$(LOCAL) token --scopes "$(SCOPES)"
+
+env: tools ## Print what points a shell's AWS tools at it: eval "$$(make -s env)"
+	@$(LOCAL) env
 
 logs: tools ## Print the newest log lines (FUNCTION=UsersApiFunction TAIL=1000), and new ones with FOLLOW=1
 	@exec $(LOCAL) logs --function "$(FUNCTION)" --tail "$(TAIL)" $(if $(FOLLOW),--follow)

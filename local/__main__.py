@@ -1,4 +1,4 @@
-"""The commands behind `make up`, `down`, `reset`, `url`, `token`, `logs`, `sam-local` and `sam-invoke`."""
+"""The commands behind `make up` and its companions."""
 
 import argparse
 import itertools
@@ -13,9 +13,9 @@ from local.logs import LogReader
 from local.running import running_stack
 from local.sam_local import SamLocal
 from local.stack import Stack
-from local.workspace import DEFAULT_PORT, Workspace
+from local.workspace import DEFAULT_PORT, PROJECT, Workspace
 
-COMMANDS = ["up", "down", "reset", "url", "token", "logs", "sam-local", "sam-invoke"]
+COMMANDS = ["up", "down", "reset", "url", "token", "env", "logs", "sam-local", "sam-invoke"]
 
 _GUIDE = """
 The API answers at {url}
@@ -32,6 +32,12 @@ Try it in a browser: {url}/docs
   curl -i "$API/users?userId=123" -X DELETE -H "Authorization: Bearer $TOKEN"
 
 Logs: {logs}    Stop: {down}    Stop and forget everything: {reset}"""
+
+# A profile or a token of the caller's would take part otherwise. Version 1 of the AWS CLI ignores
+# AWS_ENDPOINT_URL for SQS. The project's own CLI is for those who have none.
+_SHELL = """unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN
+aws() {{ command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }}
+export PATH="$PATH":{programs}"""
 
 
 def up(workspace: Workspace) -> None:
@@ -67,6 +73,14 @@ def reset(workspace: Workspace) -> None:
     down(workspace)
     shutil.rmtree(workspace.directory, ignore_errors=True)
     print("Its data are deleted.")
+
+
+def env(workspace: Workspace) -> None:
+    """Print what a shell has to evaluate for AWS's own tools to reach the local AWS."""
+    running_stack(workspace)
+    for name, value in workspace.client_environment().items():
+        print(f"export {name}={shlex.quote(value)}")
+    print(_SHELL.format(programs=shlex.quote(str(PROJECT / ".venv" / "bin"))))
 
 
 def logs(workspace: Workspace, function: str, *, tail: int, follow: bool) -> None:
@@ -120,12 +134,8 @@ def main() -> int:
 
 def _run(arguments: argparse.Namespace, workspace: Workspace) -> int:
     match arguments.command:
-        case "up":
-            up(workspace)
-        case "down":
-            down(workspace)
-        case "reset":
-            reset(workspace)
+        case "up" | "down" | "reset" | "env" as command:
+            {"up": up, "down": down, "reset": reset, "env": env}[command](workspace)
         case "url":
             print(running_stack(workspace).url())
         case "token":

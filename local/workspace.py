@@ -55,6 +55,10 @@ class Workspace:
         """What the local AWS writes."""
         return self.directory / "ministack.log"
 
+    def client_environment(self) -> dict[str, str]:
+        """For programs that talk to the local AWS and must not reach the real one."""
+        return _NO_REAL_AWS | {"AWS_ENDPOINT_URL": self.endpoint, "NO_PROXY": "127.0.0.1,localhost"}
+
     def emulator_environment(self) -> dict[str, str]:
         """For the local AWS, whose functions inherit it: little, and no AWS_ENDPOINT_URL."""
         passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
@@ -66,10 +70,8 @@ class Workspace:
         search = [str(PROJECT / ".venv" / "bin"), str(_TOOLS / "uv" / "bin"), os.environ.get("PATH", "")]
         return (
             callers
-            | _NO_REAL_AWS
+            | self.client_environment()
             | {
-                "AWS_ENDPOINT_URL": self.endpoint,
-                "NO_PROXY": "127.0.0.1,localhost",
                 "PATH": os.pathsep.join(search),
                 "SAM_CLI_POLL_DELAY": "0.5",
                 "SAM_CLI_TELEMETRY": "0",

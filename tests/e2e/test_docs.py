@@ -73,7 +73,7 @@ class TestReader:
 
     @pytest.mark.parametrize("page", OTHERS, ids=name)
     def test_page(self, shell: Shell, page: Path) -> None:
-        assert_as_written(shell.read(page))
+        assert_as_written(shell.read(page, signed_in=True))
 
     def test_operating(self, shell: Shell, stack: Stack) -> None:
         user = {"name": "Katherine Johnson", "email": "katherine@example.com"}
@@ -82,7 +82,7 @@ class TestReader:
         request_id = created.headers["X-Request-Id"]
         eventually(lambda: handled(stack, request_id))
 
-        typed = shell.read(OPERATING, REQUEST_ID=request_id)
+        typed = shell.read(OPERATING, signed_in=True, REQUEST_ID=request_id)
 
         assert_as_written(typed)
         [story] = [each.output for each in typed if "REQUEST_ID=" in each.block.text]
@@ -97,7 +97,7 @@ class TestReader:
             for body in bodies:
                 queues.client.send_message(QueueUrl=queues.urls[queue], MessageBody=body)
 
-        assert_as_written(shell.read(RECOVERING))
+        assert_as_written(shell.read(RECOVERING, signed_in=True))
 
         assert queues.dead_letters() == {"UserStreamDeadLetterQueueUrl": 1}  # the item that is no user
         mailbox = Mailbox(Workspace.for_port(shell.port))

@@ -39,11 +39,15 @@ class Shell:
         """With what SAM CLI was called, one call in a line."""
         return self.directory / "sam-calls"
 
-    def read(self, page: Path, **instead: str) -> list[Typed]:
-        """Type all commands of a page, with other words in the place of some. Raises when one fails."""
+    def read(self, page: Path, *, signed_in: bool = False, **instead: str) -> list[Typed]:
+        """Type all commands of a page, with other words in the place of some. Raises when one fails.
+
+        A shell that is not `signed_in` to the local AWS knows nothing of any account.
+        """
         every = blocks(page)
         commands = [index for index, block in enumerate(every) if block.language == "sh"]
-        outputs = self._run(page, [self._typed(every[index].text, instead) for index in commands])
+        texts = [self._typed(every[index].text, instead) for index in commands]
+        outputs = self._run(page, texts, before='eval "$(make -s env)"\n' if signed_in else "")
         return [
             Typed(name(page), every[index], output, _answer(every[index + 1 : index + 2]))
             for index, output in zip(commands, outputs, strict=True)
@@ -56,12 +60,12 @@ class Shell:
             text = text.replace(f"{word}=", f"{word}={other} #", 1)
         return text
 
-    def _run(self, page: Path, texts: list[str]) -> list[str]:
+    def _run(self, page: Path, texts: list[str], before: str) -> list[str]:
         place = self.directory / page.stem
         place.mkdir()
         script = "\n".join(f"{{\n{text}\n}} > {place}/{number}" for number, text in enumerate(texts))
         result = subprocess.run(
-            [shutil.which("bash") or "bash", "-euc", script],
+            [shutil.which("bash") or "bash", "-euc", before + script],
             cwd=PROJECT,
             env=self._environment(),
             capture_output=True,
