@@ -4,9 +4,7 @@ import os
 import sys
 
 sys.path[:] = [
-    os.environ["LAMBDA_TASK_ROOT"],
-    *os.environ["BENCH_LAYERS"].split(os.pathsep),
-    os.environ["LAMBDA_RUNTIME_DIR"],
+    *os.environ["BENCH_PATH"].split(os.pathsep),
     *(path for path in sys.path if not path.endswith("site-packages")),
 ]
 
