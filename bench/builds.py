@@ -6,12 +6,14 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bundle.finish import compile_all
+from local.console import LocalRunError
 from local.stack import Stack
 from local.workspace import PROJECT, Workspace, host_architecture
 
@@ -124,9 +126,19 @@ def _install(group: str, target: Path, *, compiled: bool) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     _uv("export", "--frozen", "--no-header", "--only-group", group, "--output-file", requirements)
     _uv("pip", "install", "--python", sys.executable, "--target", target, "-r", requirements)
+    _check_whole(target)
     if compiled:
         compile_all(target, str(target))
     return target
+
+
+def _check_whole(packages: Path) -> None:
+    """A package that was changed in uv's cache, which uv shares by hard links, would flatter a peer."""
+    for distribution in metadata.distributions(path=[str(packages)]):
+        for file in distribution.files or []:
+            path = packages / file
+            if file.size is not None and path.exists() and path.stat().st_size != file.size:
+                raise LocalRunError(f"{file} was changed: uv cache clean {distribution.name}")
 
 
 def _uv(*arguments: str | Path) -> None:

@@ -43,7 +43,7 @@ class WrongResponseError(Exception):
 class Environment:
     """A running function, and the ids of the requests that it has had."""
 
-    def __init__(self, server: FunctionServer, process: psutil.Popen, log: Path, started_at: float) -> None:
+    def __init__(self, server: FunctionServer, process: psutil.Process, log: Path, started_at: float) -> None:
         self._server, self._process, self._log, self._started_at = server, process, log, started_at
         self.requests: list[str] = []
 

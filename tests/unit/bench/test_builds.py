@@ -1,0 +1,23 @@
+"""What the benchmark measures."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.builds import _check_whole
+from local.console import LocalRunError
+
+
+class TestPackages:
+    """Peers are measured as they are published."""
+
+    def test_a_file_that_was_changed_is_named(self, tmp_path: Path) -> None:
+        distribution = tmp_path / "sdk-1.0.dist-info"
+        distribution.mkdir()
+        (distribution / "METADATA").write_text("Metadata-Version: 2.1\nName: sdk\nVersion: 1.0\n")
+        (distribution / "RECORD").write_text("data.json,sha256=x,12\n../../bin/program,sha256=x,12\n")
+        (tmp_path / "data.json").write_text("twelve chars")
+        _check_whole(tmp_path)
+        (tmp_path / "data.json").write_text("cut")
+        with pytest.raises(LocalRunError, match=r"data.json was changed: uv cache clean sdk"):
+            _check_whole(tmp_path)
