@@ -4,8 +4,30 @@ from pathlib import Path
 
 import pytest
 
-from bench.builds import _check_whole
+from bench.builds import _check_whole, _ours
 from local.console import LocalRunError
+
+TEMPLATE = """
+Parameters: {Origins: {Default: "*"}}
+Globals: {Function: {Layers: [{Ref: Common}], Environment: {Variables: {SERVICE: users}}}}
+Resources:
+  Api:
+    Properties:
+      Handler: package.module.handler
+      Layers: [{Ref: Imaging}]
+      Environment: {Variables: {ORIGINS: {Ref: Origins}, TABLE: {Ref: UsersTable}, LIMIT: 5}}
+"""
+
+
+class TestOurs:
+    """Ours is measured as the template describes it."""
+
+    def test_handler_layers_and_variables_come_from_the_template(self, tmp_path: Path) -> None:
+        (tmp_path / "template.yaml").write_text(TEMPLATE)
+        ours = _ours(tmp_path, "Api")
+        assert (ours.handler, ours.code) == ("package.module.handler", tmp_path / "Api")
+        assert ours.layers == [tmp_path / "Common", tmp_path / "Imaging"]
+        assert ours.variables == {"SERVICE": "users", "ORIGINS": "*", "TABLE": "placeholder", "LIMIT": "5"}
 
 
 class TestPackages:
