@@ -52,7 +52,7 @@ KINDS = {
     "api: search by an unusual address": (UNUSUAL, OURS | SDK | OF_ADDRESSES),
     "api: write": (REQUESTS.format(events=WRITES), OURS | SDK | OF_BODIES),
     "api: form for an avatar": (REQUESTS.format(events=["create-avatar-upload"]), OURS | SDK | OF_BODIES),
-    "thumbnails: start": (START.format(handler="thumbnails"), OURS | SDK | {"PIL", "isal"}),
+    "thumbnails: start": (START.format(handler="thumbnails"), OURS | SDK | {"PIL"}),
     "user_stream: start": (START.format(handler="user_stream"), OURS | SDK | OF_BODIES),
     "user_events: start": (START.format(handler="user_events"), OURS | SDK | OF_BODIES),
     "cleanup: start": (START.format(handler="cleanup"), OURS | SDK),

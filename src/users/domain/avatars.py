@@ -9,6 +9,13 @@ UPLOADS = "uploads/"
 THUMBNAILS = "thumbnails/"
 AVATAR_SIZES = ("small", "medium", "large")
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = {
+    "image/jpeg": 120_000_000,
+    "image/png": 100_000_000,
+    "image/gif": 100_000_000,
+    "image/webp": 65_000_000,
+}
+"""By format, so that no picture takes more than 1.2 GB of memory, of the 1.7 GB that the function has."""
 UPLOAD_SECONDS = 300
 _OURS = re.compile(rf"{UPLOADS}([^/]+)/[0-9a-f]{{32}}")
 
