@@ -10,8 +10,8 @@ SIGNATURE = b"\xff\xd8\xff"
 END = b"\xff\xd9"
 START_OF_SCAN = b"\xff\xda\x00"  # with the high byte of its length: chance makes one in 16 MB
 
-_SEGMENT = re.compile(rb"\xff+([\xc0-\xcf\xdb-\xfe])(..)", re.DOTALL)
-"""Before the first scan: a marker and the length of what follows."""
+_SEGMENT = re.compile(rb"[^\xff]*\xff+([\xc0-\xcf\xdb-\xfe])(..)", re.DOTALL)
+"""Before the first scan: a marker, which padding may precede, and the length of what follows."""
 _METADATA = re.compile(rb"[\xe0-\xef\xfe]")
 """Markers of application data and comments."""
 _EXIF = b"Exif\0\0"

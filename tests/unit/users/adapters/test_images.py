@@ -61,6 +61,14 @@ class TestSizes:
         pair = [opened(make_thumbnails(original)["large"]) for original in (jpeg, png)]
         assert ImageStat.Stat(ImageChops.difference(*pair)).mean[0] < 4
 
+    def test_is_smooth_when_the_picture_is_small(self) -> None:
+        picture = Image.effect_noise((20, 20), 200).convert("RGB")
+        smooth = picture.resize((600, 600), Image.Resampling.BICUBIC)
+        difference = ImageChops.difference(
+            opened(make_thumbnails(pictures.saved(picture, "PNG"))["large"]), smooth
+        )
+        assert ImageStat.Stat(difference).mean[0] < 4
+
     def test_is_saved_in_quality_80(self) -> None:
         expected = pictures.saved(pictures.quadrants((150, 150)), "JPEG", quality=80)
         tables = [dict(pictures.segments(jpeg))[0xFFDB] for jpeg in (small(expected), expected)]

@@ -9,7 +9,7 @@ from tests import pictures
 from tests.unit.users.adapters.thumbnails import check_quadrants, refusal
 
 WHOLE = pictures.saved(pictures.quadrants(), "JPEG", quality=95)
-EXIF, COMMENT = 0xE1, 0xFE
+EXIF, MULTIPLE, COMMENT = 0xE1, 0xE2, 0xFE
 
 
 def with_segment(marker: int, content: bytes) -> bytes:
@@ -60,8 +60,11 @@ class TestMetadata:
         exif = pictures.exif_of({0x011A: (kind, count, bytes(8)), 0x0128: (kind, count, bytes(8))})
         check_quadrants(with_segment(EXIF, b"Exif\0\0" + exif))
 
-    def test_may_have_padding_between_its_segments(self) -> None:
-        check_quadrants(WHOLE[:2] + b"\xff\xff\xff" + WHOLE[2:])
+    @pytest.mark.parametrize("padding", [b"\xff\xff\xff", b"\0\0"])
+    def test_may_follow_padding(self, padding: bytes) -> None:
+        behind_first = 2 + 18
+        odd = with_segment(MULTIPLE, b"MPF\0" + bytes(40))[2:50]
+        check_quadrants(WHOLE[:behind_first] + padding + odd + WHOLE[behind_first:])
 
 
 class TestEnd:
