@@ -31,26 +31,27 @@ def opened(original: bytes) -> ImageFile:
     return file
 
 
-def _chunks(original: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
+def _chunks(original: bytes) -> tuple[list[memoryview], dict[bytes, bytes]]:
     """The chunks that are needed for the pixels, and the content of the first of each other one.
 
     As in browsers, one of the latter is ignored when its checksum is wrong.
     """
-    critical: list[bytes] = []
+    critical: list[memoryview] = []
     ancillary: dict[bytes, bytes] = {}
     for name, chunk in _all_chunks(original):
         if name in _CRITICAL:
             critical.append(chunk)
         elif name in _ANCILLARY and zlib.crc32(chunk[4:-4]) == int.from_bytes(chunk[-4:]):
-            ancillary.setdefault(name, chunk[8:-4])
+            ancillary.setdefault(name, bytes(chunk[8:-4]))
     return critical, ancillary
 
 
-def _all_chunks(original: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _all_chunks(original: bytes) -> Iterator[tuple[bytes, memoryview]]:
+    view = memoryview(original)
     at = len(SIGNATURE)
-    while at + 8 <= len(original):
-        length, name = struct.unpack_from(">I4s", original, at)
-        yield name, original[at : at + 12 + length]
+    while at + 8 <= len(view):
+        length, name = struct.unpack_from(">I4s", view, at)
+        yield name, view[at : at + 12 + length]
         at += 12 + length
 
 
