@@ -17,7 +17,7 @@ LOCAL := $(RUN) local --port "$(PORT)"
 CLIENTS := $(RUN) local.clients --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
+.PHONY: help up down reset url token aws-env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
   format generate lock bench build deploy clean
 
 help: ## Show these commands
@@ -37,6 +37,9 @@ url: tools ## Print the URL of the API, alone with make -s
 
 token: tools ## Print an access token (SCOPES="users/read users/write")
 	@$(LOCAL) token --scopes "$(SCOPES)"
+
+aws-env: tools ## Print what points AWS tools at it, for eval
+	@$(LOCAL) aws-env
 
 logs: tools ## Print the structured logs (FUNCTION=UsersApiFunction for one function)
 	@$(LOCAL) logs --function "$(FUNCTION)"

@@ -1,4 +1,4 @@
-"""The commands behind `make up`, `down`, `reset`, `url`, `token`, `logs`, `sam-local` and `sam-invoke`."""
+"""The commands behind `make up` and its companions."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ from local.sam_local import SamLocal
 from local.stack import Stack
 from local.workspace import DEFAULT_PORT, Workspace
 
-COMMANDS = ["up", "down", "reset", "url", "token", "logs", "sam-local", "sam-invoke"]
+COMMANDS = ["up", "down", "reset", "url", "token", "aws-env", "logs", "sam-local", "sam-invoke"]
 
 _GUIDE = """
 The API answers at {url}
@@ -66,6 +66,13 @@ def reset(workspace: Workspace) -> None:
     down(workspace)
     shutil.rmtree(workspace.directory, ignore_errors=True)
     print("Its data are deleted.")
+
+
+def aws_env(workspace: Workspace) -> None:
+    """Print what a shell has to export for AWS's own tools."""
+    running_stack(workspace)
+    for name, value in workspace.client_environment().items():
+        print(f"export {name}={value}")
 
 
 def logs(workspace: Workspace, function: str | None) -> None:
@@ -124,12 +131,8 @@ def main() -> int:
 
 def _run(arguments: argparse.Namespace, workspace: Workspace) -> int:
     match arguments.command:
-        case "up":
-            up(workspace)
-        case "down":
-            down(workspace)
-        case "reset":
-            reset(workspace)
+        case "up" | "down" | "reset" | "aws-env" as command:
+            {"up": up, "down": down, "reset": reset, "aws-env": aws_env}[command](workspace)
         case "url":
             print(running_stack(workspace).url())
         case "token":

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 from local.console import LocalRunError
-from local.workspace import REGION, Workspace, tool
+from local.workspace import PROJECT, REGION, Workspace, tool
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -43,7 +43,8 @@ class Emulator:
         with self._workspace.log.open("w") as log, self._lock_file.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._process = subprocess.Popen(
-                [tool("ministack", "ministack")],
+                [tool("ministack", "python"), "-m", "local.server"],
+                cwd=PROJECT,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -113,10 +114,12 @@ class Emulator:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self._workspace.endpoint}/_ministack/health", timeout=5):
-                return True
+            urllib.request.urlopen(self._workspace.endpoint, timeout=5).close()
+        except urllib.error.HTTPError:
+            return True  # it is not signed
         except (urllib.error.URLError, OSError):
             return False
+        return True
 
     def _is_alive(self) -> bool:
         """Whether the process holds its lock, which ends with it: a number could be given to another."""

@@ -14,13 +14,13 @@ _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"
 
 
 @contextmanager
-def running_browser() -> Iterator[Browser]:
+def running_browser(*arguments: str) -> Iterator[Browser]:
     """A browser without windows. Where there is none, the tests that want it are skipped."""
     with sync_playwright() as playwright:
         program = _program(playwright)
         if program is None:
             pytest.skip("there is no Chromium here: install it, or run `playwright install chromium`")
-        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=[*_ARGUMENTS, *arguments])
         yield browser
         browser.close()
 
