@@ -38,6 +38,8 @@ def up(workspace: Workspace) -> None:
     emulator, stack = Emulator(workspace), Stack(workspace)
     workspace.directory.mkdir(parents=True, exist_ok=True)
     was_running = emulator.is_running()
+    if loss := emulator.crashed():
+        print(loss, file=sys.stderr)
     try:
         if not was_running:
             with step("Starting the local AWS"):

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ministack import app as ministack
@@ -11,6 +12,7 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, sts
 
 from local.guard import Guard
+from local.saving import Saver
 
 type Credentials = Callable[[dict[str, Any]], dict[str, str]]
 
@@ -33,7 +35,8 @@ def main() -> None:
     """Serve until the process is told to end."""
     lambda_runtime.execution_credentials = unguessable(lambda_runtime.execution_credentials)
     lambda_svc.execution_credentials = lambda_runtime.execution_credentials
-    ministack.app = Guard(ministack.app, int(os.environ["GATEWAY_PORT"]))
+    saver = Saver(ministack.app, Path(os.environ["STATE_DIR"]).parent)
+    ministack.app = Guard(saver, int(os.environ["GATEWAY_PORT"]))
     ministack.main()
 
 
