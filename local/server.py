@@ -11,6 +11,7 @@ from ministack import app as ministack
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc, sts
 
+from local import repairs
 from local.guard import Guard
 from local.saving import Saver
 
@@ -35,6 +36,7 @@ def main() -> None:
     """Serve until the process is told to end."""
     lambda_runtime.execution_credentials = unguessable(lambda_runtime.execution_credentials)
     lambda_svc.execution_credentials = lambda_runtime.execution_credentials
+    repairs.install()
     saver = Saver(ministack.app, Path(os.environ["STATE_DIR"]).parent)
     ministack.app = Guard(saver, int(os.environ["GATEWAY_PORT"]))
     ministack.main()
