@@ -37,24 +37,25 @@ def poll_streams() -> bool:
 
 
 def execute(function: Any, event: Any) -> Any:
-    """Call the function. Of a batch that it could not handle, what came before the first failure is done."""
+    """Call the function. Of a batch that it could not handle, go on with the first record that failed."""
     result = _execute(function, event)
     if not getattr(_polling, "now", False):
         return result
     records = event["Records"]
-    first = _first_failure(records, result)
-    if first is None:
+    done = _first_failure(records, result)
+    if done is None:
         return result
-    mapping = _mapping(records, function)
-    failed = _number(records[first])
+    mapping, failed = _mapping(records, function), _number(records[done])
     _attempts[failed] += 1
-    if _attempts[failed] <= mapping["MaximumRetryAttempts"]:
-        lambda_svc._dynamodb_stream_positions[mapping["UUID"]] += first  # noqa: SLF001
-        return {**result, "error": True}  # comes again, from there
-    del _attempts[failed]
-    for record in records[first:]:
-        _handle_alone(function, record, mapping)
-    return {**result, "error": False}
+    if _attempts[failed] > mapping["MaximumRetryAttempts"]:
+        del _attempts[failed]
+        # Where the function has not said which record it was, all have been tried as often.
+        exhausted = records if result.get("error") else records[done : done + 1]
+        for record in exhausted:
+            _handle_alone(function, record, mapping)
+        done += len(exhausted)
+    lambda_svc._dynamodb_stream_positions[mapping["UUID"]] += done  # noqa: SLF001
+    return {**result, "error": True}  # else MiniStack would go on after the batch
 
 
 def invoke_by_alias(function: Any, event: Any) -> None:

@@ -75,8 +75,8 @@ class Saver:
 
 def _is_deploying() -> bool:
     """Whether a stack is half done: it would never be done after a crash."""
-    stacks = cloudformation._stacks.all_items()  # noqa: SLF001
-    return any(stack["StackStatus"].endswith("_IN_PROGRESS") for _, stack in stacks)
+    statuses = {stack["StackStatus"] for _, stack in cloudformation._stacks.all_items()}  # noqa: SLF001
+    return any(status.endswith("_IN_PROGRESS") for status in statuses - {"REVIEW_IN_PROGRESS"})
 
 
 async def _save_aside(directory: Path) -> bool:

@@ -1,90 +1,109 @@
 """What Lambda does with what a function could not handle: it comes again, and then it is a dead letter."""
 
+import io
 import json
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import zipfile
+from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from local.stack import Stack
 from tests import pictures
 from tests.e2e.awaiting import eventually
 from tests.e2e.roles import Role
-from tests.e2e.world import Bucket, Queues, Subscriber
+from tests.e2e.world import Bucket, Queues
 
-type NewUser = Callable[[], dict[str, str]]
-
-PUBLISH = ("UserStreamRole", "stream-and-topic", "sns:Publish")
-
-
-@contextmanager
-def unable(stack: Stack, role: str, policy: str, action: str) -> Iterator[None]:
-    """While inside, a role may not do what it has to."""
-    holder = Role(stack, role)
-    [statement] = [index for index, held in holder.actions(policy) if held == action]
-    with holder.without(policy, statement, action):
-        yield
-
-
-class Mapping:
-    """From the stream to its function."""
-
-    def __init__(self, stack: Stack) -> None:
-        self._client = stack.aws.client("lambda")
-        name = stack.resources("AWS::Lambda::Function")["UserStreamFunction"]
-        mappings = self._client.list_event_source_mappings()["EventSourceMappings"]
-        [self._id] = [each["UUID"] for each in mappings if f":{name}" in each["FunctionArn"]]
-
-    def fails(self) -> bool:
-        """Whether the last batch came back."""
-        mapping = self._client.get_event_source_mapping(UUID=self._id)
-        return bool(mapping["LastProcessingResult"] == "FAILED")
-
-    def retry(self, times: int) -> None:
-        """Give up after so many retries."""
-        self._client.update_event_source_mapping(UUID=self._id, MaximumRetryAttempts=times)
+NAME = "partial"
+KEYS = ["a", "b", "poison", "c"]
+# Fails for the poison: by an answer, or by an error.
+CODE = """
+def handler(event, context):
+    for record in event["Records"]:
+        key = record["dynamodb"]["Keys"]["id"]["S"]
+        if key == "poison":
+            if FAILS_BY_ERROR:
+                raise ValueError(key)
+            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+        print("handled", key)
+    return {"batchItemFailures": []}
+"""
 
 
-@pytest.fixture
-def mapping(stack: Stack) -> Iterator[Mapping]:
-    """The mapping, as it was after the test."""
-    mapping = Mapping(stack)
-    yield mapping
-    mapping.retry(10)
+@pytest.fixture(params=[False, True], ids=["answer", "error"])
+def dead_letters(stack: Stack, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of the queue for what such a function cannot handle of a table's stream."""
+    functions, tables, queues = (stack.aws.client(name) for name in ("lambda", "dynamodb", "sqs"))
+    url = queues.create_queue(QueueName=NAME)["QueueUrl"]
+    arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    stream = tables.create_table(
+        TableName=NAME,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )["TableDescription"]["LatestStreamArn"]
+    role = stack.function(stack.resources("AWS::Lambda::Function")["UserStreamFunction"])["Role"]
+    code = {"ZipFile": zipped(CODE.replace("FAILS_BY_ERROR", str(request.param)))}
+    functions.create_function(
+        FunctionName=NAME, Runtime="python3.13", Handler="index.handler", Role=role, Code=code
+    )
+    mapping = functions.create_event_source_mapping(
+        FunctionName=NAME,
+        EventSourceArn=stream,
+        StartingPosition="TRIM_HORIZON",
+        MaximumRetryAttempts=1,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        DestinationConfig={"OnFailure": {"Destination": arn}},
+    )
+    yield url
+    functions.delete_event_source_mapping(UUID=mapping["UUID"])
+    functions.delete_function(FunctionName=NAME)
+    stack.aws.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{NAME}")
+    tables.delete_table(TableName=NAME)
+    queues.delete_queue(QueueUrl=url)
 
 
-class TestFailure:
-    """Permissions are taken away, as if what they lead to could not be reached."""
+def zipped(code: str) -> bytes:
+    """A function's code as Lambda takes it."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("index.py", code)
+    return content.getvalue()
 
-    def test_changes_are_published_once_the_topic_is_back(
-        self, stack: Stack, api: httpx.Client, new_user: NewUser, mapping: Mapping, subscriber: Subscriber
-    ) -> None:
-        users = [new_user() for _ in range(5)]
-        with unable(stack, *PUBLISH):
-            for user in users:
-                api.post("/users", json=user)
-            eventually(mapping.fails)
-        eventually(lambda: all(subscriber.of_user(user["userId"]) for user in users))
 
-    def test_a_change_that_fails_too_often_is_a_dead_letter_of_its_own(
-        self, stack: Stack, api: httpx.Client, new_user: NewUser, mapping: Mapping, queues: Queues
-    ) -> None:
-        mapping.retry(1)
-        with unable(stack, *PUBLISH):
-            api.post("/users", json=new_user())
-            api.post("/users", json=new_user())
-            eventually(lambda: queues.waiting("UserStreamDeadLetterQueueUrl") == 2)
-        letters = [json.loads(body) for body in queues.drain("UserStreamDeadLetterQueueUrl")]
-        assert [letter["requestContext"]["condition"] for letter in letters] == ["RetryAttemptsExhausted"] * 2
-        assert [letter["DDBStreamBatchInfo"]["batchSize"] for letter in letters] == [1, 1]
+class TestStream:
+    """A batch of which some records fail."""
 
-    def test_an_upload_that_fails_too_often_is_a_dead_letter(
-        self, stack: Stack, bucket: Bucket, queues: Queues
-    ) -> None:
-        key = f"uploads/{uuid.uuid4().hex}/x.jpg"
-        with unable(stack, "ThumbnailsRole", "images-and-news", "s3:GetObject"):
+    def test_is_handled_but_for_what_fails_too_often(self, stack: Stack, dead_letters: str) -> None:
+        tables, queues, logs = (stack.aws.client(name) for name in ("dynamodb", "sqs", "logs"))
+        puts = [{"PutRequest": {"Item": {"id": {"S": key}}}} for key in KEYS]
+        tables.batch_write_item(RequestItems={NAME: puts})
+
+        def handled() -> set[str]:
+            events = logs.filter_log_events(logGroupName=f"/aws/lambda/{NAME}")["events"]
+            return {
+                line.split()[1]
+                for event in events
+                for line in event["message"].splitlines()
+                if line.startswith("handled")
+            }
+
+        letters = eventually(lambda: queues.receive_message(QueueUrl=dead_letters).get("Messages"))
+        eventually(lambda: handled() == set(KEYS) - {"poison"})
+        [letter] = [json.loads(message["Body"]) for message in letters]
+        assert letter["requestContext"]["condition"] == "RetryAttemptsExhausted"
+        assert letter["DDBStreamBatchInfo"]["batchSize"] == 1
+
+
+class TestAsynchronousInvocation:
+    """An alias, which S3 invokes."""
+
+    def test_has_dead_letters(self, stack: Stack, bucket: Bucket, queues: Queues) -> None:
+        role, key = Role(stack, "ThumbnailsRole"), f"uploads/{uuid.uuid4().hex}/x.jpg"
+        policy, needed = "images-and-news", "s3:GetObject"
+        [statement] = [index for index, action in role.actions(policy) if action == needed]
+        with role.without(policy, statement, needed):
             bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
             eventually(lambda: queues.waiting("ThumbnailsDeadLetterQueueUrl") == 1)
         [letter] = queues.drain("ThumbnailsDeadLetterQueueUrl")
