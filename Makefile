@@ -1,8 +1,10 @@
-# Everything is run by uv from the versions in uv.lock. If there is no uv, one is put under .local/.
+# uv installs all tools in the versions of uv.lock. Without uv on the PATH, make installs it under .local/.
 PORT     ?= 4566
 SCOPES   ?= users/read users/write
 STAGE    ?= dev
 FUNCTION ?=
+TAIL     ?= 1000
+FOLLOW   ?=
 ROUNDS   ?= 15
 EVENT    ?=
 SAM_PORT ?= 3000
@@ -17,50 +19,53 @@ LOCAL := $(RUN) local --port "$(PORT)"
 CLIENTS := $(RUN) local.clients --port "$(PORT)"
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
-  format generate lock bench build deploy clean
+.PHONY: help up down reset url token env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
+  format openapi lock bench build deploy clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: tools ## Run the whole stack on this machine; again after an edit (PORT=4566)
+up: tools ## Run the stack on this machine; run it again after an edit (PORT=4566)
 	@$(LOCAL) up
 
-down: tools ## Stop it; its data stay
+down: tools ## Stop the stack and keep its data
 	@$(LOCAL) down
 
-reset: tools ## Stop it and delete its data
+reset: tools ## Stop the stack and delete its data
 	@$(LOCAL) reset
 
-url: tools ## Print the URL of the API, alone with make -s
+url: tools ## Print the URL of the API (make -s url prints nothing else)
 	@$(LOCAL) url
 
 token: tools ## Print an access token (SCOPES="users/read users/write")
 	@$(LOCAL) token --scopes "$(SCOPES)"
 
-logs: tools ## Print the structured logs (FUNCTION=UsersApiFunction for one function)
-	@$(LOCAL) logs --function "$(FUNCTION)"
+env: tools ## Print variables for AWS CLI and SDKs: eval "$(make -s env)"
+	@$(LOCAL) env
 
-postman: tools ## Write an environment for Postman, with the URL and the client of the local stack
+logs: tools ## Print the newest log lines (FUNCTION=UsersApiFunction TAIL=1000), and new ones with FOLLOW=1
+	@exec $(LOCAL) logs --function "$(FUNCTION)" --tail "$(TAIL)" $(if $(FOLLOW),--follow)
+
+postman: tools ## Write a Postman environment for the local stack
 	@$(CLIENTS) postman
 
-newman: tools ## Send the requests of the Postman collection to the local stack (needs npm)
+newman: tools ## Run the Postman collection against the local stack (requires npm)
 	@$(CLIENTS) newman
 
-fuzz: tools $(TOOLS)/fuzz/.ready ## Hold the API against its description with made-up requests (MINUTES=10 SEED=)
+fuzz: tools $(TOOLS)/fuzz/.ready ## Test the API against its OpenAPI document with generated requests (MINUTES=10 SEED=)
 	@$(CLIENTS) fuzz --minutes "$(MINUTES)" $(if $(SEED),--seed "$(SEED)")
 
-sam-local: tools ## Run the API in containers over what make up runs, by sam local (SAM_PORT=3000)
+sam-local: tools ## Run the API in containers with sam local, on the local stack (SAM_PORT=3000)
 	@exec $(LOCAL) sam-local --sam-port "$(SAM_PORT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
 
 sam-invoke: tools ## Run a function in a container (FUNCTION=CleanupFunction EVENT=events/cleanup.json)
 	@exec $(LOCAL) sam-invoke --function "$(FUNCTION)" --event "$(EVENT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
 
-test: tools ## Run every test that needs neither Docker nor AWS
+test: tools ## Run every test that requires neither Docker nor AWS
 	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95
 	@$(RUN) pytest tests/e2e
 
-test-sam-local: tools ## Test sam local, which needs Docker
+test-sam-local: tools ## Run the tests of sam local (requires Docker)
 	@$(RUN) pytest tests/sam_local
 
 check: tools ## Check format, lint, types, the lock and the template
@@ -69,53 +74,53 @@ check: tools ## Check format, lint, types, the lock and the template
 	@$(RUN) mypy
 	@$(UV) lock --check --quiet
 	@for folder in $(LOCKED); do \
-	  $(EXPORT)-group $${folder#*/} | diff $$folder/requirements.txt - || { echo "Not as locked: make lock" >&2; exit 1; }; \
+	  $(EXPORT)-group $${folder#*/} | diff $$folder/requirements.txt - || { echo "$$folder/requirements.txt differs from uv.lock: run make lock" >&2; exit 1; }; \
 	done
 	@$(SAM) validate --lint
 	@$(LINT_API)
 
-format: tools ## Format the code and mend what the linter can
+format: tools ## Format the code and apply the linter's fixes
 	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
 
-generate: tools ## Write anew what is made from the code: OpenAPI document, Postman collection, architecture
-	@PYTHONPATH=src:layers/common:documents $(RUN) generate
+openapi: tools ## Write docs/openapi.json from the routes
+	@PYTHONPATH=src:layers/common $(RUN) tools.openapi
 
 lock: tools ## Lock the newest versions that pyproject.toml allows
 	$(UV) lock --upgrade
 	for folder in $(LOCKED); do $(EXPORT)-group $${folder#*/} > $$folder/requirements.txt; done
 
-bench: tools ## Measure it beside what people usually write (ROUNDS=15)
+bench: tools ## Compare the functions with other implementations (ROUNDS=15)
 	@$(RUN) bench --rounds $(ROUNDS)
 
-build: tools ## Build for AWS, as samconfig.toml says (STAGE=dev)
+build: tools ## Build for AWS with the parameters in samconfig.toml (STAGE=dev)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
-deploy: architecture build ## Deploy to the AWS account that your credentials name (STAGE=dev)
+deploy: architecture build ## Deploy to AWS with the credentials in the environment (STAGE=dev)
 	@$(SAM) deploy --config-env $(CONFIG_ENV) --no-fail-on-empty-changeset $(if $(CI),--no-confirm-changeset)
 
 .PHONY: architecture
 architecture: tools
-	@[ "$(ARCHITECTURE)" = "$(DEPLOYED_TO)" ] || { echo "samconfig.toml deploys to $(DEPLOYED_TO): say $(ARCHITECTURE) there" >&2; exit 1; }
+	@[ "$(ARCHITECTURE)" = "$(DEPLOYED_TO)" ] || { echo "samconfig.toml deploys to $(DEPLOYED_TO): set Architecture=$(ARCHITECTURE) there" >&2; exit 1; }
 
-clean: ## Delete what builds and tools leave behind, and local data
+clean: ## Delete builds, tools, caches and local data
 	rm -rf .aws-sam .venv .local .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
-# Environments. SAM CLI and MiniStack pin other versions of boto3 than we ship: each has its own.
+# SAM CLI and MiniStack pin other versions of boto3 than the layer: each has its own environment.
 CONFIG_ENV   := $(if $(filter dev,$(STAGE)),default,$(STAGE))
-# As the stage's section of samconfig.toml says: what is deployed must have been built for the same.
+# The architecture of the stage in samconfig.toml: the build must match the deployment.
 DEPLOYED_TO   = $(shell $(RUN) bundle.target $(CONFIG_ENV))
 ARCHITECTURE ?= $(DEPLOYED_TO)
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
-# Folders with a requirements.txt of the group of the same name.
-LOCKED       := layers/common layers/imaging documents
+# Each folder has a requirements.txt with the dependency group of the same name.
+LOCKED       := layers/common layers/imaging
 EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
 
-# The linter of documents/openapi.json comes from npm: without npm it is left out, and says so.
+# The linter of docs/openapi.json comes from npm. Without npm, make check skips it with a message.
 REDOCLY  := @redocly/cli@2.77.0
-LINT_API  = command -v npx >/dev/null || { echo "Not linted, as there is no npm: documents/openapi.json" >&2; exit 0; }; \
-  report=$$(REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) lint documents/openapi.json 2>&1) || { echo "$$report" >&2; exit 1; }
+LINT_API  = command -v npx >/dev/null || { echo "Skipped without npm: the linter of docs/openapi.json" >&2; exit 0; }; \
+  report=$$(REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) lint docs/openapi.json 2>&1) || { echo "$$report" >&2; exit 1; }
 
 .PHONY: tools
 tools: $(TOOLS)/.ready

@@ -1,1 +1,1 @@
-"""Benchmarks: what this project does against what is usually done, on the same machine in the same run."""
+"""Benchmarks: this project and other implementations, on the same machine in the same run."""

@@ -1,44 +1,36 @@
-"""`make bench`: builds, measures, prints the ratios and writes them down."""
+"""`make bench`: builds, measures, prints the ratios and writes the report."""
 
 import argparse
 import sys
 
-from bench import functions, imports, report, thumbnails
+from bench import functions, report, thumbnails
 from bench.builds import build_all
-from bench.likeness import ThumbnailsBenchError
-from bench.limits import MEANINGS, missed
-from local.console import step
+from bench.limits import figures, missed
+from local.console import exit_code, step
 from local.workspace import PROJECT
 
 DIRECTORY = PROJECT / ".local" / "bench"
 
 
 def main() -> int:
-    """1 when a figure is above its limit, 2 when something is missing to measure it."""
+    """1 when a figure exceeds its limit or cannot be measured."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument(
-        "--rounds", type=int, default=15, help="of cold starts, and of 200 warm requests each"
-    )
+    parser.add_argument("--rounds", type=int, default=15, help="cold starts, and batches of warm requests")
     rounds = parser.parse_args().rounds
-    with step("Building what is measured"):
+    with step("Building this project and its peers"):
         builds = build_all(DIRECTORY)
-    with step("Functions"):
-        figures = functions.measure(builds, cold_rounds=rounds, warm_rounds=rounds)
-    with step("Imports"):
-        costs = imports.measure(builds, rounds)
-    try:
-        with step("Thumbnails"):
-            figures |= thumbnails.measure(max(3, rounds // 5))
-    except ThumbnailsBenchError as error:
-        print(error, file=sys.stderr)
-        return 2
-    figures |= {"layer_zip_mb": builds.layer_zip_mb, "function_zip_mb": builds.function_zip_mb}
-    report.write({name: figures[name] for name in MEANINGS} | figures, costs)
-    print(report.table(figures))
-    for name in missed(figures):
+    with step("Measuring functions"):
+        medians = functions.measure(builds, rounds)
+    with step("Measuring thumbnails"):  # the last, as it stays on one core
+        medians |= thumbnails.measure(builds.thumbnails, DIRECTORY, runs=max(3, rounds // 5))
+    medians["layer_zip_mb"] = builds.layer_zip_mb
+    measured = figures(medians)
+    report.write(measured, medians)
+    print(report.table(measured))
+    for name in missed(measured):
         print(f"Above its limit: {name}", file=sys.stderr)
-    return 1 if missed(figures) else 0
+    return 1 if missed(measured) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code(main))

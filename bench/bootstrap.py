@@ -1,12 +1,10 @@
-"""What Lambda's own bootstrap does: the search path, then the runtime interface client."""
+"""Replaces the bootstrap of Lambda: sets the search path and starts the runtime interface client."""
 
 import os
 import sys
 
 sys.path[:] = [
-    os.environ["LAMBDA_TASK_ROOT"],
-    *os.environ["BENCH_LAYERS"].split(os.pathsep),
-    os.environ["LAMBDA_RUNTIME_DIR"],
+    *os.environ["BENCH_PATH"].split(os.pathsep),
     *(path for path in sys.path if not path.endswith("site-packages")),
 ]
 

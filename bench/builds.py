@@ -1,141 +1,146 @@
-"""What is measured, unpacked as Lambda does it: ours from its zips, the peers as their users build them."""
+"""Builds this project with `sam build`, and the peers as their users build them."""
 
 import platform
 import shutil
 import subprocess
 import sys
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
-from bench.environment import Function
+import yaml
+
 from bundle.finish import compile_all
+from local.console import LocalRunError
 from local.stack import Stack
 from local.workspace import PROJECT, Workspace, host_architecture
 
+API, THUMBNAILS, LAYER = "UsersApiFunction", "ThumbnailsFunction", "CommonLayer"
+"""The resources of template.yaml that are measured. All else about them comes from the template."""
+
+NO_PORT = 0  # this workspace only runs a build
 PEERS = Path(__file__).with_name("peers")
-# What template.yaml sets for UsersApiFunction, in the names that the peers use, too.
-VARIABLES = {
+PEER_VARIABLES = {
     "USERS_TABLE_NAME": "users",
     "USER_EMAILS_TABLE_NAME": "user-emails",
-    "IDEMPOTENCY_TABLE_NAME": "idempotency",
-    "IMAGES_BUCKET_NAME": "images",
-    "CORS_ALLOWED_ORIGINS": "*",
     "POWERTOOLS_SERVICE_NAME": "users",
     "POWERTOOLS_METRICS_NAMESPACE": "ServerlessUsersApi",
 }
-NO_PORT = 0  # of a workspace in which nothing runs but a build
-_OURS = "users.handlers.api.lambda_handler"
+
+
+@dataclass(frozen=True)
+class Function:
+    """The directories of a function and its layers, its handler and its environment variables."""
+
+    name: str
+    handler: str
+    code: Path
+    layers: Sequence[Path]
+    variables: Mapping[str, str]
+
+    @property
+    def paths(self) -> list[str]:
+        """The first directories of the search path, in the order of Lambda."""
+        return [str(self.code), *(str(layer / "python") for layer in self.layers)]
 
 
 @dataclass(frozen=True)
 class Builds:
-    """The runtime, the functions by name, the size of our zips in MB, and where our code is."""
+    """The runtime, the functions of APIs, the function that makes thumbnails, and the size of the layer."""
 
     runtime: Path
     functions: Mapping[str, Function]
+    thumbnails: Function
     layer_zip_mb: float
-    function_zip_mb: float
-    imports: Sequence[Path]
 
 
 def build_all(directory: Path) -> Builds:
-    """Build everything anew below `directory`."""
+    """Build everything in `directory`."""
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    runtime = _install("bench-runtime", directory / "runtime", compiled=True)
-    functions = _peers(directory)
-    layer, imaging, documents, code = _build_ours(directory / "ours")
-    layers = [_unpack(path) / "python" for path in (layer, imaging)]
-    functions["ours"] = Function("ours", _OURS, _unpack(code), layers[:1], VARIABLES)
-    imports = [*layers, _unpack(documents)]
-    return Builds(runtime, functions, _megabytes(layer), _megabytes(code), imports)
-
-
-def _peers(directory: Path) -> dict[str, Function]:
-    """The bare handlers use the SDK of the runtime. Plain `sam build` leaves no bytecode."""
-    compiled = {
-        name: _install(f"bench-{name}", directory / name / "packages", compiled=True)
-        for name in ("powertools", "fastapi")
-    }
-    plain = _install("bench-powertools", directory / "sam_build" / "packages", compiled=False)
-    bare = _copy("bare", directory / "bare", compiled=True)
-    code = {name: _copy(name, directory / name / "code", compiled=True) for name in compiled}
+    wheels = host_architecture() if platform.system() == "Linux" else "host"
+    built = Stack(Workspace(NO_PORT, directory)).build(wheels=wheels)
     peers = [
-        *(Function(name, f"{name}.lambda_handler", bare, (), VARIABLES) for name in _bare_handlers()),
-        *(Function(name, "app.lambda_handler", code[name], [compiled[name]], VARIABLES) for name in compiled),
-        Function(
-            "sam_build",
-            "app.lambda_handler",
-            _copy("powertools", directory / "sam_build" / "code", compiled=False),
-            [plain],
-            VARIABLES,
-        ),
+        *(_peer(directory / path.stem, path.parent, handler=path.stem) for path in PEERS.glob("bare/*.py")),
+        _peer(directory / "lean_powertools", packages="bench-lean-powertools"),
+        _peer(directory / "powertools", packages="bench-powertools"),
+        _peer(directory / "sam_build", PEERS / "powertools", packages="bench-powertools", compiled=False),
+        _peer(directory / "fastapi", packages="bench-fastapi"),
     ]
-    return {peer.name: peer for peer in peers}
+    layer = Path(shutil.make_archive(str(directory / "layer"), "zip", built / LAYER))
+    return Builds(
+        _install("bench-runtime", directory / "runtime", compiled=True),
+        {function.name: function for function in (_ours(built, API), *peers)},
+        _ours(built, THUMBNAILS),
+        layer.stat().st_size / 1_000_000,
+    )
 
 
-def _bare_handlers() -> list[str]:
-    return [path.stem for path in (PEERS / "bare").glob("*.py")]
+def _ours(built: Path, resource: str) -> Function:
+    """A function of the template that `sam build` wrote."""
+    template = yaml.safe_load((built / "template.yaml").read_text("utf-8"))
+    own, common = template["Resources"][resource]["Properties"], template["Globals"]["Function"]
+    layers = [*common.get("Layers", []), *own.get("Layers", [])]
+    variables = {
+        name: _resolved(value, template["Parameters"])
+        for properties in (common, own)
+        for name, value in properties.get("Environment", {}).get("Variables", {}).items()
+    }
+    return Function(
+        "ours", own["Handler"], built / resource, [built / layer["Ref"] for layer in layers], variables
+    )
 
 
-def _copy(peer: str, target: Path, *, compiled: bool) -> Path:
-    shutil.copytree(PEERS / peer, target, ignore=shutil.ignore_patterns("__pycache__"))
-    return _compile(target) if compiled else target
+def _resolved(value: Any, parameters: Mapping[str, Any]) -> str:
+    """A parameter's default; a placeholder for values that only a deployed stack has."""
+    if isinstance(value, dict):
+        return str(parameters.get(value.get("Ref", ""), {}).get("Default", "placeholder"))
+    return str(value)
+
+
+def _peer(
+    directory: Path,
+    source: Path | None = None,
+    *,
+    handler: str = "app",
+    packages: str | None = None,
+    compiled: bool = True,
+) -> Function:
+    """A peer without packages uses the SDK of the runtime. Plain `sam build` leaves no bytecode."""
+    code, layer = directory / "code", directory / "layer"
+    shutil.copytree(source or PEERS / directory.name, code, ignore=shutil.ignore_patterns("__pycache__"))
+    if compiled:
+        compile_all(code, str(code))
+    if packages:
+        _install(packages, layer / "python", compiled=compiled)
+    return Function(
+        directory.name, f"{handler}.lambda_handler", code, [layer] if packages else [], PEER_VARIABLES
+    )
 
 
 def _install(group: str, target: Path, *, compiled: bool) -> Path:
     """The packages of a group of pyproject.toml, in the versions of uv.lock."""
     requirements = target.with_suffix(".txt")
-    requirements.parent.mkdir(parents=True, exist_ok=True)
-    export = ["export", "--quiet", "--frozen", "--no-header", "--only-group", group]
-    _uv(*export, "--output-file", str(requirements))
-    _uv(
-        "pip",
-        "install",
-        "--quiet",
-        "--python",
-        sys.executable,
-        "--target",
-        str(target),
-        "-r",
-        str(requirements),
-    )
-    return _compile(target) if compiled else target
-
-
-def _compile(directory: Path) -> Path:
-    compile_all(directory, str(directory))
-    return directory
-
-
-def _build_ours(directory: Path) -> list[Path]:
-    """The zips of the layers and of the code, as for a deployment on this machine's processor."""
-    directory.mkdir()
-    wheels = host_architecture() if platform.system() == "Linux" else "host"
-    built = Stack(Workspace(NO_PORT, directory)).build(wheels=wheels)
-    places = {"CommonLayer": "opt", "ImagingLayer": "opt-imaging"}
-    places |= {"DocumentsFunction": "var/documents", "UsersApiFunction": "var/task"}
-    return [_zip(built / name, directory / place) for name, place in places.items()]
-
-
-def _zip(folder: Path, name: Path) -> Path:
-    name.parent.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.make_archive(str(name), "zip", folder))
-
-
-def _unpack(archive: Path) -> Path:
-    target = archive.with_suffix("")
-    with zipfile.ZipFile(archive) as content:
-        content.extractall(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _uv("export", "--frozen", "--no-header", "--only-group", group, "--output-file", requirements)
+    _uv("pip", "install", "--python", sys.executable, "--target", target, "-r", requirements)
+    _check_whole(target)
+    if compiled:
+        compile_all(target, str(target))
     return target
 
 
-def _megabytes(file: Path) -> float:
-    return file.stat().st_size / 1_000_000
+def _check_whole(packages: Path) -> None:
+    """A package that was changed in uv's cache, which uv shares by hard links, would flatter a peer."""
+    for distribution in metadata.distributions(path=[str(packages)]):
+        for file in distribution.files or []:
+            path = packages / file
+            if file.size is not None and path.exists() and path.stat().st_size != file.size:
+                raise LocalRunError(f"{file} was changed: uv cache clean {distribution.name}")
 
 
-def _uv(*arguments: str) -> None:
-    program = shutil.which("uv") or str(PROJECT / ".local/tools/uv/bin/uv")
-    subprocess.run([program, *arguments], cwd=PROJECT, check=True)
+def _uv(*arguments: str | Path) -> None:
+    program = shutil.which("uv") or PROJECT / ".local/tools/uv/bin/uv"
+    subprocess.run([program, *arguments, "--quiet"], cwd=PROJECT, check=True)

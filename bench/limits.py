@@ -1,39 +1,63 @@
-"""What the figures may be at most."""
+"""The figures: the medians that each one compares, and its limit."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-LIMITS = {
-    "cold_get_vs_bare": 0.90,
-    "cold_post_vs_bare": 1.20,
-    "cold_get_vs_sam_build": 0.30,
-    "cold_get_vs_fastapi": 0.50,
-    "warm_get_cpu_vs_bare": 1.00,
-    "warm_post_cpu_vs_bare": 1.15,
-    "peak_memory_vs_bare": 1.00,
-    "layer_zip_mb": 7,
-    "thumbs_jpeg_vs_sharp": 0.70,
-    "thumbs_png_vs_sharp": 0.60,
-    "thumbs_memory_vs_sharp": 0.80,
+
+class Figure(NamedTuple):
+    """A median of this project, alone or divided by the median of a peer. Less is better."""
+
+    meaning: str
+    limit: float | None
+    median: str
+    peer: str = ""
+
+    def of(self, medians: Mapping[str, float]) -> float:
+        """The figure."""
+        theirs = medians[self.median.format(self.peer)] if self.peer else 1
+        return medians[self.median.format("ours")] / theirs
+
+
+_COLD_GET, _COLD_POST, _MEMORY = "cold_get_{}_ms", "cold_post_{}_ms", "memory_get_{}_mb"
+_WARM_GET, _WARM_POST = "warm_get_{}_us", "warm_post_{}_us"
+_JPEG, _PNG = "thumbs_jpeg_{}_ms", "thumbs_png_{}_ms"
+_CLIENT, _LEAN, _TRANSACTION = "get_user_with_client", "lean_powertools", "create_user_in_transaction"
+FIGURES = {
+    "cold_get_vs_bare": Figure("cold GET / bare handler", 0.95, _COLD_GET, "get_user"),
+    "cold_get_vs_bare_client": Figure(
+        "cold GET / bare handler with `boto3.client`", None, _COLD_GET, _CLIENT
+    ),
+    "cold_get_vs_lean_powertools": Figure("cold GET / lean Powertools, compiled", 1.00, _COLD_GET, _LEAN),
+    "cold_get_vs_powertools": Figure(
+        "cold GET / Powertools with validation, compiled", 0.65, _COLD_GET, "powertools"
+    ),
+    "cold_get_vs_sam_build": Figure(
+        "cold GET / Powertools with validation, plain `sam build`", 0.25, _COLD_GET, "sam_build"
+    ),
+    "cold_get_vs_fastapi": Figure("cold GET / FastAPI + Mangum, compiled", 0.50, _COLD_GET, "fastapi"),
+    "cold_post_vs_bare": Figure("cold POST / bare handler with a put", 1.25, _COLD_POST, "create_user"),
+    "warm_get_cpu_vs_bare": Figure("CPU time of a warm GET / bare handler", 1.25, _WARM_GET, "get_user"),
+    "warm_get_cpu_vs_bare_client": Figure(
+        "CPU time of a warm GET / bare handler with `boto3.client`", None, _WARM_GET, _CLIENT
+    ),
+    "warm_get_cpu_vs_lean_powertools": Figure(
+        "CPU time of a warm GET / lean Powertools", None, _WARM_GET, _LEAN
+    ),
+    "warm_post_cpu_vs_bare": Figure(
+        "CPU time of a warm POST / bare handler with the same transaction", 1.40, _WARM_POST, _TRANSACTION
+    ),
+    "peak_memory_vs_bare": Figure("peak memory after a cold GET / bare handler", 0.95, _MEMORY, "get_user"),
+    "layer_zip_mb": Figure("zipped layer `common`, MB", 9, "layer_zip_mb"),
+    "thumbs_jpeg_vs_sharp": Figure("three thumbnails of a 12 MP JPEG / sharp", 0.55, _JPEG, "sharp"),
+    "thumbs_png_vs_sharp": Figure("three thumbnails of a 3 MP PNG / sharp", 0.80, _PNG, "sharp"),
 }
-MEANINGS = {
-    "cold_get_vs_bare": "cold GET / bare handler",
-    "cold_get_vs_bare_client": "cold GET / bare handler that uses `boto3.client`",
-    "cold_post_vs_bare": "cold POST / bare handler doing a put",
-    "cold_get_vs_sam_build": "cold GET / Powertools as plain `sam build` leaves it",
-    "cold_get_vs_powertools": "cold GET / Powertools, compiled",
-    "cold_get_vs_fastapi": "cold GET / FastAPI + Mangum, compiled",
-    "warm_get_cpu_vs_bare": "processor time of a warm GET / bare handler",
-    "warm_get_cpu_vs_bare_client": "processor time of a warm GET / bare handler that uses `boto3.client`",
-    "warm_post_cpu_vs_bare": "processor time of a warm POST / bare handler with the same transaction",
-    "peak_memory_vs_bare": "peak memory after the first GET / bare handler",
-    "layer_zip_mb": "zipped layer `common`, MB",
-    "function_zip_mb": "zipped code of the functions, MB",
-    "thumbs_jpeg_vs_sharp": "three thumbnails of a 12 MP JPEG / sharp",
-    "thumbs_png_vs_sharp": "three thumbnails of a 3 MP PNG / sharp",
-    "thumbs_memory_vs_sharp": "peak memory of those / sharp",
-}
 
 
-def missed(figures: Mapping[str, float]) -> list[str]:
-    """The figures that are above their limits."""
-    return [name for name, limit in LIMITS.items() if figures[name] > limit]
+def figures(medians: Mapping[str, float]) -> dict[str, float]:
+    """The figures by name."""
+    return {name: figure.of(medians) for name, figure in FIGURES.items()}
+
+
+def missed(measured: Mapping[str, float]) -> list[str]:
+    """The figures that exceed their limits."""
+    return [name for name, figure in FIGURES.items() if figure.limit and measured[name] > figure.limit]

@@ -1,69 +1,64 @@
-"""The figures as JSON, as a page of the docs and as a picture."""
+"""Writes the figures as JSON, as a page of the docs and as a bar chart in SVG for light and dark pages."""
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
+from xml.sax.saxutils import escape
 
-from bench.chart import bar_chart
-from bench.imports import OF_WRITES, Costs
-from bench.limits import LIMITS, MEANINGS
+from bench.limits import FIGURES
 from local.workspace import PROJECT
 
-RESULTS = PROJECT / "bench" / "results.json"
+RESULTS = Path(__file__).with_name("results.json")
 PAGE = PROJECT / "docs" / "benchmarks.md"
-_TEMPLATE = PROJECT / "bench" / "page.md"
-PICTURE = PROJECT / "docs" / "images" / "cold-start.svg"
+CHART = PROJECT / "docs" / "images" / "cold-start.svg"
+TITLE = "Time to the first response of a GET, relative to the bare handler"
 BARS = {
-    "ours": "This project: validation, logs, metrics, traces, ETags",
-    "bare": "The tutorials' bare handler",
-    "powertools": "Powertools with validation, compiled",
+    "ours": "This project: logs, metrics, traces, validation, ETags",
+    "get_user": "Bare handler of the tutorials",
+    "lean_powertools": "Lean Powertools: logs, metrics; compiled",
+    "powertools": "Powertools with validation and traces, compiled",
     "fastapi": "FastAPI + Mangum, compiled",
-    "sam_build": "Powertools with validation, plain sam build",
+    "sam_build": "Powertools with validation and traces, plain sam build",
 }
+_PAGE_TEMPLATE, _CHART_TEMPLATE = (Path(__file__).with_name(name) for name in ("page.md", "chart.svg"))
+_LEFT, _WIDTH, _STEP = 12, 684, 52  # room for the number after the longest bar
 
 
-def write(figures: Mapping[str, float], costs: Costs) -> None:
-    """Results, page and picture."""
-    document = {name: round(value, 3) for name, value in figures.items()}
-    RESULTS.write_text(json.dumps(document | {"imports_ms": _rounded(costs)}, indent=2) + "\n", "utf-8")
-    PAGE.write_text(
-        _TEMPLATE.read_text("utf-8").format(figures=table(figures), imports=import_table(costs)), "utf-8"
+def write(measured: Mapping[str, float], medians: Mapping[str, float]) -> None:
+    """Write results, page and chart."""
+    results = {name: round(value, 3) for name, value in {**measured, **medians}.items()}
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
+    PAGE.write_text(_PAGE_TEMPLATE.read_text("utf-8").format(figures=table(measured)), "utf-8")
+    bare = medians["cold_get_get_user_ms"]
+    CHART.write_text(
+        bar_chart(TITLE, {label: medians[f"cold_get_{name}_ms"] / bare for name, label in BARS.items()}),
+        "utf-8",
     )
-    bars = {
-        label: figures[f"cold_get_{name}_ms"] / figures["cold_get_bare_ms"] for name, label in BARS.items()
-    }
-    title = "Time to the first answer of a GET, the bare handler's taken as 1"
-    PICTURE.write_text(bar_chart(title, bars), "utf-8")
 
 
-def table(figures: Mapping[str, float]) -> str:
-    """The ratios in Markdown, with what they may be at most."""
+def table(measured: Mapping[str, float]) -> str:
+    """The figures in Markdown, with their limits."""
     rows = [
-        f"| {meaning} | {figures[name]:.2f} | {LIMITS.get(name, '')} |" for name, meaning in MEANINGS.items()
+        f"| {figure.meaning} | {measured[name]:.2f} | {f'{figure.limit:.2f}' if figure.limit else ''} |"
+        for name, figure in FIGURES.items()
     ]
     return "\n".join(["| figure | measured | at most |", "|---|---|---|", *rows])
 
 
-def import_table(costs: Costs) -> str:
-    """Packages by functions, the costliest package first."""
-    columns = [name for name in costs if name != OF_WRITES]
-    columns.insert(1, OF_WRITES)
-    packages = sorted(
-        {name for cost in costs.values() for name in cost}, key=lambda name: _order(name, costs)
+def bar_chart(title: str, values: Mapping[str, float]) -> str:
+    """Bars by label. The first one is this project's. Bars that are longer than 1 have a mark at 1."""
+    scale = _WIDTH / max(values.values())
+    bars = "\n".join(_bar(44 + number * _STEP, *bar, scale) for number, bar in enumerate(values.items()))
+    bars = bars.replace('class="bar"', 'class="ours"', 1)
+    template = _CHART_TEMPLATE.read_text("utf-8")
+    return template.format(title=escape(title), height=48 + _STEP * len(values), bars=bars)
+
+
+def _bar(top: int, label: str, value: float, scale: float) -> str:
+    end, one = _LEFT + value * scale, _LEFT + scale
+    mark = f'  <line class="one" x1="{one:.1f}" x2="{one:.1f}" y1="{top + 18}" y2="{top + 40}"/>\n'
+    return (
+        f'  <text x="{_LEFT}" y="{top + 12}">{escape(label)}</text>\n'
+        f'  <rect class="bar" x="{_LEFT}" y="{top + 18}" width="{end - _LEFT:.1f}" height="22" rx="3"/>\n'
+        f'{mark if value > 1 else ""}  <text x="{end + 8:.1f}" y="{top + 34}">{value:.2f}</text>'
     )
-    rows = [_row(package, [costs[column].get(package) for column in columns]) for package in packages]
-    total = _row("all", [sum(costs[column].values()) for column in columns])
-    return "\n".join([f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|", *rows, total])
-
-
-def _row(name: str, values: list[float | None]) -> str:
-    return " | ".join(
-        [f"| {name}", *("" if value is None else f"{value:.1f}" for value in values), ""]
-    ).strip()
-
-
-def _order(package: str, costs: Costs) -> tuple[bool, float]:
-    return package == "others", -max(cost.get(package, 0) for cost in costs.values())
-
-
-def _rounded(costs: Costs) -> dict[str, dict[str, float]]:
-    return {name: {package: round(ms, 1) for package, ms in cost.items()} for name, cost in costs.items()}

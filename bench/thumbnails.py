@@ -1,131 +1,85 @@
-"""Thumbnails made by ours and by sharp, the image library of Node.js: time, memory and likeness.
+"""Time of thumbnails made by this project and by sharp, the image library of Node.js; needs npm.
 
-Both make three thumbnails of the same pictures on one core, in processes that take turns. Sharp is asked the
-way its users ask it: a pipeline for each size. Needs npm. `python -m bench.thumbnails RUNS` prints a table.
+Both make three thumbnails of the same photos on one core, in processes that take turns.
 """
 
 import json
-import math
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from statistics import median
 
-from bench import photos
-from bench.likeness import ThumbnailsBenchError, check_likeness, likeness
+from PIL import ExifTags, Image, ImageChops
+
+from bench.builds import PEERS, Function
+from local.console import LocalRunError
 
 ROUNDS = 10
-"""Timed rounds in each process, after those that warm up."""
+"""Timed rounds in each process, after the warm-up."""
 
-_ROOT = Path(__file__).parent.parent
-_PEER = Path(__file__).parent / "peers" / "sharp"
-_CONFINED = [sys.executable, "-m", "bench.confined"]
-_OURS = [sys.executable, "-m", "bench.thumbnails_worker"]
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What one process reported: the milliseconds of each round by picture, and its peak of memory in MB."""
-
-    milliseconds: dict[str, list[float]]
-    peak_mb: float
+TWELVE_MEGAPIXELS, THREE_MEGAPIXELS = (4000, 3000), (2048, 1536)
+TURNED_RIGHT = 6  # the EXIF orientation of a telephone held upright
+CAMERA_QUALITY = 88  # cameras and telephones write 85 to 95
+_WORKER = Path(__file__).with_name("thumbnails_worker.py")
 
 
-def measure(runs: int) -> dict[str, float]:
-    """Ratios of ours to sharp (`thumbs_..._vs_sharp`, less is better), then the medians behind them.
-
-    Raises:
-        ThumbnailsBenchError: npm is missing, or the thumbnails of one of the two are not what they should be.
-
-    """
-    with tempfile.TemporaryDirectory() as directory:
-        scratch = Path(directory)
-        sharp = ["node", str(install_sharp(scratch))]
-        files = _write_pictures(scratch)
-        samples = defaultdict(list)
-        for _ in range(runs):
-            for side, command in {"ours": _OURS, "sharp": sharp}.items():
-                samples[side].append(_run([*_CONFINED, *command], scratch / side, files))
-        together = _run([*sharp, "--together"], scratch / "together", files)
-        decibels = {side: likeness(scratch / side, files) for side in samples}
-    check_likeness(decibels)
-    return summary(samples, together, decibels)
+def measure(ours: Function, directory: Path, *, runs: int) -> dict[str, float]:
+    """Medians in milliseconds by format and side. On Linux, this process stays on one core from then on."""
+    commands = {"ours": [sys.executable, str(_WORKER)], "sharp": ["node", str(install_sharp(directory))]}
+    photos = write_photos(directory)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(ours.paths)}
+    samples: dict[str, list[float]] = defaultdict(list)
+    if sys.platform == "linux":  # one core, which is what a function of 1,769 MB has; children inherit it
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    for side, command in [*commands.items()] * runs:
+        printed = _output([*command, str(ROUNDS), *map(str, photos)], environment)
+        for kind, milliseconds in json.loads(printed).items():
+            samples[f"thumbs_{kind}_{side}_ms"] += milliseconds
+    return {name: median(values) for name, values in samples.items()}
 
 
-def summary(
-    samples: dict[str, list[Sample]], together: Sample, decibels: dict[str, dict[str, float]]
-) -> dict[str, float]:
-    """The figures by name, ratios first."""
-    pictures = together.milliseconds
-    medians = {
-        f"{picture}_{side}_ms": median(time for each in of_side for time in each.milliseconds[picture])
-        for picture in pictures
-        for side, of_side in samples.items()
-    } | {f"memory_{side}_mb": median(each.peak_mb for each in of_side) for side, of_side in samples.items()}
-    units = dict.fromkeys(pictures, "ms") | {"memory": "mb"}
-    figures = {
-        f"{what}_vs_sharp": medians[f"{what}_ours_{unit}"] / medians[f"{what}_sharp_{unit}"]
-        for what, unit in units.items()
-    }
-    figures |= medians
-    figures |= {f"{picture}_sharp_all_cores_ms": median(times) for picture, times in pictures.items()}
-    figures |= {
-        f"{picture}_{side}_psnr_db": decibels[side][picture] for picture in pictures for side in samples
-    }
-    return {f"thumbs_{name}": figure for name, figure in figures.items()}
-
-
-def install_sharp(scratch: Path) -> Path:
-    """The script, beside the packages that it needs, in the versions of its lock."""
+def install_sharp(directory: Path) -> Path:
+    """The script, with the packages of its lock file."""
     npm = shutil.which("npm")
     if npm is None:
-        raise ThumbnailsBenchError(
-            "npm is missing: install Node.js (https://nodejs.org) to compare with sharp."
-        )
-    peer = shutil.copytree(_PEER, scratch / "peer", ignore=shutil.ignore_patterns("node_modules"))
-    _checked([npm, "ci", "--prefix", str(peer), "--no-audit", "--no-fund", "--loglevel=error"])
+        raise LocalRunError("npm is missing: install Node.js (https://nodejs.org) to compare with sharp.")
+    peer = shutil.copytree(PEERS / "sharp", directory / "sharp")
+    _output([npm, "ci", "--prefix", str(peer), "--no-audit", "--no-fund", "--loglevel=error"])
     return peer / "thumbnails.mjs"
 
 
-def _write_pictures(scratch: Path) -> list[Path]:
-    pictures = {scratch / f"{kind}.{kind}": content for kind, content in photos.files().items()}
-    for file, content in pictures.items():
-        file.write_bytes(content)
-    return list(pictures)
+def write_photos(directory: Path) -> list[Path]:
+    """A JPEG of 12 megapixels that a telephone took upright, and a PNG of 3 megapixels."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = TURNED_RIGHT
+    photo(TWELVE_MEGAPIXELS).save(directory / "photo.jpeg", quality=CAMERA_QUALITY, exif=exif)
+    photo(THREE_MEGAPIXELS).save(directory / "photo.png")
+    return [directory / "photo.jpeg", directory / "photo.png"]
 
 
-def _run(command: list[str], output: Path, files: list[Path]) -> Sample:
-    output.mkdir(exist_ok=True)
-    printed = json.loads(_checked([*command, str(ROUNDS), str(output), *map(str, files)]))
-    if "output" in printed:
-        return Sample(printed["output"], printed["peak_mb"])
-    return Sample(printed, math.nan)
+def photo(size: tuple[int, int]) -> Image.Image:
+    """A picture that costs what photos cost: texture at every scale, as in nature, the same each time.
+
+    Files are as large as those of photos: 0.2 bytes for each pixel as a JPEG, 1.7 as a PNG.
+    """
+    random, strength = Random(12), 0.6  # noqa: S311 - no secret
+    picture = Image.new("YCbCr", (1, 1), (128, 128, 128))
+    for octave in reversed(range(10)):
+        width, height = (-(-side >> octave) for side in size)
+        noise = Image.frombytes("YCbCr", (width, height), random.randbytes(3 * width * height))
+        scales = [strength] * 256 + [strength / 3] * 512  # most of a photo is in its luminance
+        noise = noise.point([round(128 + (n % 256 - 128) * scale) for n, scale in enumerate(scales)])
+        picture = ImageChops.add(picture.resize(noise.size, Image.Resampling.BICUBIC), noise, offset=-128)
+        strength *= 0.74
+    return picture.convert("RGB")
 
 
-def _checked(command: list[str]) -> str:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "src")])}
+def _output(command: list[str], environment: dict[str, str] | None = None) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
-        raise ThumbnailsBenchError(f"{command[0]} failed: {done.stderr.strip()}")
+        raise LocalRunError(f"{command[0]} failed: {done.stderr.strip()}")
     return done.stdout
-
-
-def main(runs: int = 3) -> int:
-    """Print the figures."""
-    try:
-        figures = measure(runs)
-    except ThumbnailsBenchError as error:
-        print(error, file=sys.stderr)
-        return 1
-    for name, figure in figures.items():
-        print(f"{name:32} {figure:8.2f}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))

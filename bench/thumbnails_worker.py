@@ -1,7 +1,4 @@
-"""Our side of the comparison, to be run in a process of its own; mirrors peers/sharp/thumbnails.mjs.
-
-`python -m bench.thumbnails_worker ROUNDS OUTPUT FILE...` prints the milliseconds of each round by file.
-"""
+"""Makes thumbnails like peers/sharp/thumbnails.mjs; prints the milliseconds of each round by format."""
 
 import json
 import sys
@@ -10,27 +7,20 @@ from pathlib import Path
 
 from users.adapters.images import make_thumbnails
 
-_WARM_UP_ROUNDS = 3
+WARM_UP_ROUNDS = 3
 
 
-def measured(file: Path, rounds: int, output: Path) -> list[float]:
-    """Milliseconds of each round; the thumbnails are left under `output`."""
-    for _ in range(_WARM_UP_ROUNDS):
-        _milliseconds(file)
-    times = [_milliseconds(file) for _ in range(rounds)]
-    for size, jpeg in make_thumbnails(file.read_bytes()).items():
-        (output / f"{file.stem}-{size}.jpg").write_bytes(jpeg)
-    return times
-
-
-def _milliseconds(file: Path) -> float:
+def milliseconds(file: Path) -> float:
+    """Read a file and make its thumbnails; return the time for the thumbnails."""
     original = file.read_bytes()
     start = time.perf_counter()
     make_thumbnails(original)
     return (time.perf_counter() - start) * 1000
 
 
-if __name__ == "__main__":
-    rounds, output, *files = sys.argv[1:]
-    paths = [Path(file) for file in files]
-    print(json.dumps({path.stem: measured(path, int(rounds), Path(output)) for path in paths}))
+rounds, *files = sys.argv[1:]
+times = {
+    Path(file).suffix[1:]: [milliseconds(Path(file)) for _ in range(WARM_UP_ROUNDS + int(rounds))]
+    for file in files
+}
+print(json.dumps({kind: each[WARM_UP_ROUNDS:] for kind, each in times.items()}))

@@ -1,1 +1,1 @@
-"""What `sam build` needs beyond the packages: it makes layers and code what Lambda runs best."""
+"""Build steps that `sam build` runs after the installation of packages."""

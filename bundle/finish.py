@@ -1,6 +1,6 @@
-"""Finishes what is about to be zipped: without what no function reads, for the right processor, compiled.
+"""Finishes an artifact: removes unused files, checks the processor architecture, and compiles to bytecode.
 
-It runs with any Python 3.13 and nothing installed.
+It requires Python 3.13 and no packages.
 """
 
 import argparse
@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from py_compile import PycInvalidationMode
 
-from bundle.sdk import cut
+from bundle.errors import ArtifactError
+from bundle.lazy import PACKAGES, make_lazy
+from bundle.sdk import check_clients, cut, listed
 
 ELF_MACHINES = {"x86_64": 0x3E, "arm64": 0xB7}
 _ELF_MACHINE_AT = 18
-# Metadata and licences stay: by them, scanners such as Amazon Inspector know what is in a layer.
+# Keep metadata and licenses: scanners such as Amazon Inspector identify packages with them.
 _KEPT_OF_A_DISTRIBUTION = re.compile(r"METADATA|licenses|sboms|(LICEN[CS]E|COPYING|NOTICE|AUTHORS)\b.*")
 _NOT_FOR_RUNNING = (
     *("*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "py.typed"),
@@ -24,12 +26,8 @@ _NOT_FOR_RUNNING = (
 )
 
 
-class ArtifactError(Exception):
-    """What was built cannot be shipped; the text says why."""
-
-
 def trim(artifact: Path) -> None:
-    """Delete what is not needed to run."""
+    """Delete files that are not needed at run time."""
     for pattern in _NOT_FOR_RUNNING:
         for path in sorted(artifact.rglob(pattern)):
             _delete(path)
@@ -39,21 +37,8 @@ def trim(artifact: Path) -> None:
                 _delete(path)
 
 
-def leave_out(packages: Path, listed: Path) -> None:
-    """Delete what a file lists; a line that names nothing is out of date."""
-    for line in listed.read_text("utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
-        found = list(packages.glob(line))
-        if not found:
-            message = f"There is no {line} to leave out: {listed}"
-            raise ArtifactError(message)
-        for path in found:
-            _delete(path)
-
-
 def check_platform(artifact: Path, wheels: str) -> None:
-    """Refuse native code for another processor or operating system than the function's."""
+    """Raise ArtifactError if native code is for another processor or operating system."""
     if wheels == "host":
         return
     for library in _libraries(artifact):
@@ -65,9 +50,10 @@ def check_platform(artifact: Path, wheels: str) -> None:
 
 
 def compile_all(artifact: Path, root: str) -> None:
-    """Bytecode beside each source: Lambda could not keep any, and would compile at every cold start.
+    """Compile to bytecode, because Lambda cannot store it and would compile at every cold start.
 
-    It is never checked against the source, so that files' times do not count. Tracebacks name `root`.
+    The bytecode is never checked against the source, so that modification times do not matter. Tracebacks
+    show paths below `root`.
     """
     done = compileall.compile_dir(
         artifact,
@@ -79,7 +65,7 @@ def compile_all(artifact: Path, root: str) -> None:
         invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
     )
     if not done:
-        message = "Not everything can be compiled; see above."
+        message = "Some files cannot be compiled; see above."
         raise ArtifactError(message)
 
 
@@ -95,26 +81,34 @@ def _delete(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def _cut_sdk(artifact: Path, services: set[str], code: str) -> None:
+    """Check the AWS clients in the code, and reduce the SDK if the artifact contains it."""
+    check_clients(artifact / code, services)
+    data = artifact / "python" / "botocore" / "data"
+    if data.exists():
+        cut(data, services)
+
+
 def main() -> int:
-    """Finish one artifact; 1 when it must not be shipped."""
+    """Finish one artifact; return 1 if it must not be deployed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("artifact", type=Path)
     parser.add_argument("--root", required=True, help="where Lambda unpacks it")
     parser.add_argument("--wheels", required=True, choices=[*ELF_MACHINES, "host"])
-    parser.add_argument("--sdk-operations", type=Path, help="the operations of AWS that are needed")
-    parser.add_argument("--leave-out", type=Path, help="paths that no function loads")
+    parser.add_argument("--sdk-services", type=Path, help="a list of the AWS services in use")
+    parser.add_argument("--code", help="a folder with code that uses these services only")
     arguments = parser.parse_args()
-    packages = arguments.artifact / "python"
     try:
         trim(arguments.artifact)
-        if arguments.sdk_operations:
-            cut(packages / "botocore" / "data", arguments.sdk_operations)
-        if arguments.leave_out:
-            leave_out(packages, arguments.leave_out)
+        for package in (arguments.artifact / "python" / name for name in PACKAGES):
+            if package.is_dir():  # only the layer carries packages
+                make_lazy(package)
+        if arguments.sdk_services:
+            _cut_sdk(arguments.artifact, listed(arguments.sdk_services), arguments.code)
         check_platform(arguments.artifact, arguments.wheels)
         compile_all(arguments.artifact, arguments.root)
     except ArtifactError as error:
-        print(error, file=sys.stderr)  # noqa: T201 - what make shows
+        print(error, file=sys.stderr)  # noqa: T201 - make shows it
         return 1
     return 0
 

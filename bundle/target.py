@@ -1,6 +1,6 @@
-"""Prints the processor that samconfig.toml deploys a stage to: what the build must be made for.
+"""Prints the processor architecture of a stage in samconfig.toml, for which the build must be.
 
-`sam deploy --guided` writes the parameters as one text, people write them as a list: both are read.
+`sam deploy --guided` writes the parameters as a string, people write them as a list. Both are supported.
 """
 
 import shlex
@@ -11,7 +11,7 @@ from typing import Any
 
 CONFIG = Path(__file__).parent.parent / "samconfig.toml"
 DEFAULT = "arm64"
-"""What template.yaml says when nothing else is said."""
+"""The default in template.yaml."""
 
 
 def architecture(config: dict[str, Any], environment: str) -> str:

@@ -1,4 +1,4 @@
-# What the commands in docs/ need to know of a deployed stack: `. docs/stack.sh`, after STACK=... for another one.
+# Helpers for the commands in docs/. Source it with `. docs/stack.sh`; set STACK before to use another stack.
 STACK=${STACK:-serverless-users-api-dev}
 OUTPUTS=$(aws cloudformation describe-stacks --stack-name "$STACK" --output text \
   --query 'Stacks[0].Outputs[].[OutputKey, OutputValue]')
@@ -9,11 +9,11 @@ output() { # the value of an output
   grep "^$1"$'\t' <<< "$OUTPUTS" | cut -f 2
 }
 
-physical() { # the name that a resource of the template has in AWS
+physical() { # the physical id of a resource
   grep "^$1"$'\t' <<< "$RESOURCES" | cut -f 2
 }
 
-arn() { # of the queue with this URL
+arn() { # the ARN of the queue with this URL
   aws sqs get-queue-attributes --queue-url "$1" --attribute-names QueueArn \
     --query Attributes.QueueArn --output text
 }

@@ -1,7 +1,7 @@
-"""The commands behind `make up`, `down`, `reset`, `url`, `token`, `logs`, `sam-local` and `sam-invoke`."""
+"""The commands behind `make up` and its companions."""
 
 import argparse
-import json
+import itertools
 import shlex
 import shutil
 import sys
@@ -9,12 +9,13 @@ import sys
 from local.console import LocalRunError, exit_code, step
 from local.containers import require_docker
 from local.emulator import Emulator
+from local.logs import LogReader
 from local.running import running_stack
 from local.sam_local import SamLocal
 from local.stack import Stack
-from local.workspace import DEFAULT_PORT, Workspace
+from local.workspace import DEFAULT_PORT, PROJECT, Workspace
 
-COMMANDS = ["up", "down", "reset", "url", "token", "logs", "sam-local", "sam-invoke"]
+COMMANDS = ["up", "down", "reset", "url", "token", "env", "logs", "sam-local", "sam-invoke"]
 
 _GUIDE = """
 The API answers at {url}
@@ -32,12 +33,20 @@ Try it in a browser: {url}/docs
 
 Logs: {logs}    Stop: {down}    Stop and forget everything: {reset}"""
 
+# A profile or a token of the caller's would take part otherwise. Version 1 of the AWS CLI ignores
+# AWS_ENDPOINT_URL for SQS. The project's own CLI is for those who have none.
+_SHELL = """unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN
+aws() {{ command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }}
+export PATH="$PATH":{programs}"""
+
 
 def up(workspace: Workspace) -> None:
     """Start the local AWS if it does not run, then build and deploy what has changed."""
     emulator, stack = Emulator(workspace), Stack(workspace)
     workspace.directory.mkdir(parents=True, exist_ok=True)
     was_running = emulator.is_running()
+    if loss := emulator.crashed():
+        print(loss, file=sys.stderr)
     try:
         if not was_running:
             with step("Starting the local AWS"):
@@ -68,22 +77,23 @@ def reset(workspace: Workspace) -> None:
     print("Its data are deleted.")
 
 
-def logs(workspace: Workspace, function: str | None) -> None:
-    """Print the structured log lines of the functions, oldest first."""
-    stack = Stack(workspace)
+def env(workspace: Workspace) -> None:
+    """Print what a shell has to evaluate for AWS's own tools to reach the local AWS."""
+    running_stack(workspace)
+    for name, value in workspace.client_environment().items():
+        print(f"export {name}={shlex.quote(value)}")
+    print(_SHELL.format(programs=shlex.quote(str(PROJECT / ".venv" / "bin"))))
+
+
+def logs(workspace: Workspace, function: str, *, tail: int, follow: bool) -> None:
+    """Print the newest log lines of the functions, oldest first, and go on with new ones if told to."""
+    stack = running_stack(workspace)
     groups = stack.function_log_groups()
-    if function is not None and function not in groups:
+    if function and function not in groups:
         raise LocalRunError(f"There is no function {function}, but {', '.join(sorted(groups))}.")
-    chosen = [groups[function]] if function else groups.values()
-    pages = stack.aws.client("logs").get_paginator("filter_log_events")
-    events = [
-        event for group in chosen for page in pages.paginate(logGroupName=group) for event in page["events"]
-    ]
-    for event in sorted(events, key=lambda event: event["timestamp"]):
-        line = event["message"].rstrip()
-        if line.startswith("{"):
-            document = {key: value for key, value in json.loads(line).items() if key != "_aws"}
-            print(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
+    reader = LogReader(stack.aws.client("logs"), [groups[function]] if function else groups.values())
+    for line in itertools.chain(reader.read()[-tail:], reader.follow() if follow else ()):
+        print(line, flush=True)
 
 
 def _guide(workspace: Workspace, url: str) -> str:
@@ -115,6 +125,8 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--scopes", default="users/read users/write")
     parser.add_argument("--function", default="")
+    parser.add_argument("--tail", type=int, default=1000)
+    parser.add_argument("--follow", action="store_true")
     parser.add_argument("--event", default="")
     parser.add_argument("--sam-port", type=int, default=3000)
     parser.add_argument("--sam-flags", default="")
@@ -124,18 +136,14 @@ def main() -> int:
 
 def _run(arguments: argparse.Namespace, workspace: Workspace) -> int:
     match arguments.command:
-        case "up":
-            up(workspace)
-        case "down":
-            down(workspace)
-        case "reset":
-            reset(workspace)
+        case "up" | "down" | "reset" | "env" as command:
+            {"up": up, "down": down, "reset": reset, "env": env}[command](workspace)
         case "url":
             print(running_stack(workspace).url())
         case "token":
             print(running_stack(workspace).token(arguments.scopes))
         case "logs":
-            logs(workspace, arguments.function or None)
+            logs(workspace, arguments.function, tail=arguments.tail, follow=arguments.follow)
         case "sam-local":
             return sam_local(workspace, arguments.sam_port, arguments.sam_flags)
         case "sam-invoke":

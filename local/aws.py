@@ -5,19 +5,18 @@ from typing import Any
 
 import boto3
 
-from local.workspace import CREDENTIAL, REGION
+from local.workspace import REGION, Workspace
 
 
 class LocalAws:
-    """Makes boto3 clients for one endpoint, with credentials that are worth nothing anywhere else."""
+    """Makes boto3 clients for a workspace, with keys that are worth nothing anywhere else."""
 
-    def __init__(self, endpoint: str) -> None:
-        self._endpoint = endpoint
+    def __init__(self, workspace: Workspace) -> None:
+        self._endpoint = workspace.endpoint
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             del os.environ[name]  # a profile of the caller's would take part otherwise
-        self._session = boto3.Session(
-            aws_access_key_id=CREDENTIAL, aws_secret_access_key=CREDENTIAL, region_name=REGION
-        )
+        keys = {name.lower(): value for name, value in workspace.keys().items()}
+        self._session = boto3.Session(**keys, region_name=REGION)  # type: ignore[arg-type]
 
     def client(self, service: str) -> Any:
         """A client of `service`."""

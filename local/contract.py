@@ -14,7 +14,7 @@ from local.temporary import temporary_stack
 from local.workspace import PROJECT, tool
 
 CONFIGURATION = PROJECT / "tests" / "contract" / "schemathesis.toml"
-DESCRIPTION = PROJECT / "documents" / "openapi.json"
+DESCRIPTION = PROJECT / "docs" / "openapi.json"
 PICTURE = PROJECT / "postman" / "avatar.png"
 PICTURED_USER = "pictured"  # as in the configuration
 THUMBNAIL_SECONDS = 60

@@ -1,7 +1,6 @@
 """The local AWS: MiniStack, one process that listens on 127.0.0.1 alone."""
 
 import fcntl
-import json
 import os
 import shutil
 import signal
@@ -10,9 +9,11 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 
 from local.console import LocalRunError
-from local.workspace import REGION, Workspace, tool
+from local.workspace import PROJECT, REGION, Workspace, tool
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -27,6 +28,8 @@ class Emulator:
         self._pid_file = workspace.directory / "ministack.pid"
         self._lock_file = workspace.directory / "ministack.lock"
         self._temporary = workspace.directory / "tmp"
+        self._previous_log = workspace.log.with_suffix(".previous.log")
+        self._saved = workspace.directory / "saved"
         self._process: subprocess.Popen[bytes] | None = None  # set where this object started it
 
     def is_running(self) -> bool:
@@ -34,16 +37,19 @@ class Emulator:
         return self._is_alive() and self._answers()
 
     def start(self) -> None:
-        """Start it in the background and wait until it answers."""
+        """Start it in the background, with what was saved last, and wait until it answers."""
         self.stop()  # one that is alive but does not answer
         self._refuse_a_taken_port()
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
-        self._forget_stream_positions()
+        self._restore()
+        if self._workspace.log.exists():
+            self._workspace.log.replace(self._previous_log)
         with self._workspace.log.open("w") as log, self._lock_file.open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._process = subprocess.Popen(
-                [tool("ministack", "ministack")],
+                [tool("ministack", "python"), "-m", "local.server"],
+                cwd=PROJECT,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -56,18 +62,35 @@ class Emulator:
 
     def stop(self) -> bool:
         """Let it write its data and end; False when it did not run."""
-        if not self._is_alive():
-            return False
+        was_alive = self._is_alive()
+        if was_alive:
+            self._terminate()
+        if self._process:
+            self._process.wait()
+        return was_alive
+
+    def _terminate(self) -> None:
         pid = int(self._pid_file.read_text())
-        os.kill(pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # a copy of it may be saving still
+            os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         while self._is_alive():
             if time.monotonic() > deadline:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(_POLL_SECONDS)
-        if self._process:
-            self._process.wait()
-        return True
+        if time.monotonic() < deadline:
+            self._pid_file.unlink(missing_ok=True)
+
+    def crashed(self) -> str | None:
+        """What is left when it ended without being stopped, if it did."""
+        if self._is_alive() or not self._pid_file.exists():
+            return None
+        last = self._last_save()
+        kept = f"was saved at {time.ctime(last.stat().st_mtime)}" if last else "was never saved"
+        return (
+            f"The local AWS ended without being stopped: what it has now {kept}, and later changes are gone. "
+            f"Its log is {self._previous_log}"
+        )
 
     def _environment(self) -> dict[str, str]:
         directory = self._workspace.directory
@@ -85,13 +108,20 @@ class Emulator:
             "TMPDIR": str(self._temporary),
         }
 
-    def _forget_stream_positions(self) -> None:
-        """MiniStack keeps how far a stream was read, but not its records: it would skip as many new ones."""
-        state = self._workspace.directory / "state" / "lambda.json"
-        if state.exists():
-            document = json.loads(state.read_text())
-            document["payload"]["dynamodb_stream_positions"]["data"] = {}
-            state.write_text(json.dumps(document))
+    def _restore(self) -> None:
+        """Begin with the last save, and nothing else: a crash leaves objects that belong to nothing."""
+        last = self._last_save()
+        for place in (self._workspace.directory / name for name in ("state", "s3")):
+            if self._saved.exists():  # else it was all written by a version that did not save while it ran
+                shutil.rmtree(place, ignore_errors=True)
+            if last:
+                shutil.copytree(last / place.name, place, copy_function=os.link)
+            place.mkdir(exist_ok=True)
+        self._saved.mkdir(exist_ok=True)
+
+    def _last_save(self) -> Path | None:
+        saves = self._saved.iterdir() if self._saved.exists() else []
+        return max(saves, key=lambda path: int(path.name), default=None)
 
     def _refuse_a_taken_port(self) -> None:
         with socket.socket() as probe:
@@ -113,10 +143,12 @@ class Emulator:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self._workspace.endpoint}/_ministack/health", timeout=5):
-                return True
+            urllib.request.urlopen(self._workspace.endpoint, timeout=5).close()
+        except urllib.error.HTTPError:
+            return True  # it is not signed
         except (urllib.error.URLError, OSError):
             return False
+        return True
 
     def _is_alive(self) -> bool:
         """Whether the process holds its lock, which ends with it: a number could be given to another."""

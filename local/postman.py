@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from generate.postman.environments import environment
 from local.console import LocalRunError
 from local.stack import Stack
 from local.workspace import PROJECT
@@ -13,14 +12,21 @@ from local.workspace import PROJECT
 NEWMAN = "newman@6.2.2"
 FOLDER = PROJECT / "postman"
 COLLECTION = FOLDER / "serverless-users-api.postman_collection.json"
+ENVIRONMENT = FOLDER / "local.postman_environment.json"
 
 
 def write_environment(stack: Stack, directory: Path) -> Path:
     """Write the environment of a running stack into `directory`: it holds the secret of the client."""
     client_id, secret = stack.client()
-    document = environment(
-        "local", api_url=stack.url(), token_url=stack.token_url(), client_id=client_id, secret=secret
-    )
+    values = {
+        "apiUrl": stack.url(),
+        "tokenUrl": stack.token_url(),
+        "clientId": client_id,
+        "clientSecret": secret,
+    }
+    document = json.loads(ENVIRONMENT.read_text("utf-8"))
+    for variable in document["values"]:
+        variable["value"] = values.get(variable["key"], "")
     path = directory / "postman.environment.json"
     path.touch(mode=0o600)
     path.write_text(json.dumps(document, indent=2), "utf-8")

@@ -41,7 +41,7 @@ class Stack:
     @cached_property
     def aws(self) -> LocalAws:
         """Clients of the local AWS."""
-        return LocalAws(self._workspace.endpoint)
+        return LocalAws(self._workspace)
 
     def build(self, name: str = "build", *, wheels: str = "host") -> Path:
         """Run `sam build` for this machine; what has not changed comes from its cache."""

@@ -2,19 +2,17 @@
 
 import os
 import platform
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 REGION = "us-east-1"
 DEFAULT_PORT = 4566
-CREDENTIAL = "test"  # what MiniStack takes for the account's root, id and secret alike
 _TOOLS = PROJECT / ".local" / "tools"
 _LAMBDA_ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}
 _PASSED_ON = ("HOME", "LANG", "LC_ALL", "PATH")
 _NO_REAL_AWS = {
-    "AWS_ACCESS_KEY_ID": CREDENTIAL,
-    "AWS_SECRET_ACCESS_KEY": CREDENTIAL,
     "AWS_REGION": REGION,
     "AWS_DEFAULT_REGION": REGION,
     "AWS_CONFIG_FILE": os.devnull,
@@ -55,10 +53,25 @@ class Workspace:
         """What the local AWS writes."""
         return self.directory / "ministack.log"
 
+    def keys(self) -> dict[str, str]:
+        """The keys of the local account's root, made once: nothing else signs what the local AWS takes."""
+        path = self.directory / "keys"
+        if not path.exists():
+            self.directory.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(f"{secrets.token_hex(10).upper()}\n{secrets.token_urlsafe(30)}\n")
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        return dict(zip(names, path.read_text().split(), strict=True))
+
+    def client_environment(self) -> dict[str, str]:
+        """For programs that talk to the local AWS and must not reach the real one."""
+        where = {"AWS_ENDPOINT_URL": self.endpoint, "NO_PROXY": "127.0.0.1,localhost"}
+        return _NO_REAL_AWS | self.keys() | where
+
     def emulator_environment(self) -> dict[str, str]:
         """For the local AWS, whose functions inherit it: little, and no AWS_ENDPOINT_URL."""
         passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        return passed_on | _NO_REAL_AWS
+        return passed_on | _NO_REAL_AWS | self.keys()
 
     def sam_environment(self) -> dict[str, str]:
         """For SAM CLI: the caller's, so that uv finds cache and proxy, without a trace of the real AWS."""
@@ -66,10 +79,8 @@ class Workspace:
         search = [str(PROJECT / ".venv" / "bin"), str(_TOOLS / "uv" / "bin"), os.environ.get("PATH", "")]
         return (
             callers
-            | _NO_REAL_AWS
+            | self.client_environment()
             | {
-                "AWS_ENDPOINT_URL": self.endpoint,
-                "NO_PROXY": "127.0.0.1,localhost",
                 "PATH": os.pathsep.join(search),
                 "SAM_CLI_POLL_DELAY": "0.5",
                 "SAM_CLI_TELEMETRY": "0",

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambda_common.requests import Event
-from tests.events import changed_event
+from tests.events import Event, changed_event
 
 STATUSES = frozenset({200, 201, 204, 302, 304, 400, 404, 405, 409, 412, 413, 415, 422, 500, 503})
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -17,7 +16,15 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 class Context:
     """What Lambda tells a handler about its invocation."""
 
+    function_name: str = "function"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-1:123456789012:function:function:live"
     aws_request_id: str = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+    tenant_id: str | None = None
+
+    def get_remaining_time_in_millis(self) -> int:
+        """As at the beginning of an invocation."""
+        return 25_000
 
 
 @dataclass(frozen=True)
@@ -63,14 +70,11 @@ class Api:
 def read_answer(event: Event, result: dict[str, Any]) -> Answer:
     """A proxy result as an answer, once it is known to be one that API Gateway and the contract accept."""
     json.dumps(result)
-    assert set(result) == {"statusCode", "headers", "body", "isBase64Encoded"}
+    assert set(result) == {"statusCode", "multiValueHeaders", "body", "isBase64Encoded"}
     assert result["isBase64Encoded"] is False
-    assert all(
-        isinstance(text, str) and not {"\r", "\n"} & set(text)
-        for header in result["headers"].items()
-        for text in header
-    )
-    answer = Answer(result["statusCode"], result["headers"], result["body"])
+    headers = {name: ", ".join(values) for name, values in result["multiValueHeaders"].items()}
+    assert not any({"\r", "\n"} & set(text) for header in headers.items() for text in header)
+    answer = Answer(result["statusCode"], headers, result["body"])
     assert answer.status in STATUSES
     assert answer.headers["X-Request-Id"] == event["requestContext"]["requestId"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -1,15 +1,23 @@
 """Users, requests and collaborators for tests."""
 
-import itertools
+import hashlib
 from datetime import UTC, datetime, timedelta
 
-from lambda_common.observability import Observability
-from lambda_common.settings import FunctionSettings
 from users.domain.idempotency import IdempotentRequest
 from users.domain.user import User
 
-_NUMBERS = itertools.count()
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+JOHN = User(
+    user_id="123",
+    name="John Doe",
+    email="john@example.com",
+    created_at=NOON,
+    updated_at=NOON + timedelta(minutes=1),
+    version=2,
+    revision="0c" * 16,
+    avatar_key=f"uploads/123/{'0b' * 16}",
+)
+"""A user of whom every field has a value that is no default."""
 
 
 def a_user(
@@ -23,6 +31,7 @@ def a_user(
         created_at=created_at,
         updated_at=created_at,
         version=1,
+        revision=hashlib.sha256(f"{user_id} {name} {created_at}".encode()).hexdigest(),
     )
 
 
@@ -31,13 +40,3 @@ def a_request(
 ) -> IdempotentRequest:
     """A request under an idempotency key."""
     return IdempotentRequest(key=key, fingerprint=fingerprint, expires_at=expires_at)
-
-
-def an_observability() -> Observability:
-    """A service of its own, whose logger writes to what is the standard output at this moment."""
-    return Observability(
-        FunctionSettings(
-            powertools_service_name=f"tests-{next(_NUMBERS)}",
-            powertools_metrics_namespace="Tests",
-        )
-    )

@@ -50,7 +50,7 @@ def function_environment(function: str) -> dict[str, str]:
 def forget_collaborators() -> None:
     """Forget what is built once for each execution environment, but for the clients of AWS."""
     for name, module in list(sys.modules.items()):
-        if name.startswith(("users.handlers.", "api_docs.")):
+        if name == "users.bootstrap":
             for member in vars(module).values():
                 if hasattr(member, "cache_clear") and member.__module__ == name:
                     member.cache_clear()
@@ -62,6 +62,8 @@ def as_deployed(value: str | Intrinsic) -> str:
         return value
     if value.tag == "Join":
         return "https://app.example.com,https://admin.example.com"
+    if value.tag == "GetAtt":
+        return f"users-images-{ACCOUNT}-{REGION}"  # the one attribute in a variable is the bucket's name
     if value.tag == "Sub":
         return re.sub(r"\$\{(.+?)\}", lambda name: _PSEUDO_PARAMETERS[name[1]], value.value)
     return _referred(value.value)

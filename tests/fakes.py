@@ -1,6 +1,5 @@
 """Stand-ins for what lies outside the service, true to the contracts of the real things."""
 
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from users.domain.errors import (
@@ -8,11 +7,10 @@ from users.domain.errors import (
     IdempotencyKeyReusedError,
     UserAlreadyExistsError,
     UserNotFoundError,
-    VersionMismatchError,
 )
 from users.domain.idempotency import IdempotentRequest
 from users.domain.repository import Creation
-from users.domain.user import User, UserChanges, UserPage, now
+from users.domain.user import NO_PRECONDITION, Precondition, User, UserChanges, UserPage, new_revision, now
 
 
 class InMemoryUserRepository:
@@ -54,18 +52,20 @@ class InMemoryUserRepository:
         )
 
     def update(
-        self, user_id: str, changes: UserChanges, expected_versions: AbstractSet[int] | None = None
+        self, user_id: str, changes: UserChanges, precondition: Precondition = NO_PRECONDITION
     ) -> User:
-        """Apply changes to a user who is in an expected version."""
-        user = self._expected(user_id, expected_versions)
+        """Apply changes to a user if the precondition holds."""
+        user = self._allowed(user_id, precondition)
         if changes.email not in {None, user.email}:
             self._check_email(changes.email)
-        self._users[user_id] = replace(user, **changes.given(), updated_at=now(), version=user.version + 1)
+        self._users[user_id] = replace(
+            user, **changes.given(), updated_at=now(), version=user.version + 1, revision=new_revision()
+        )
         return self._users[user_id]
 
-    def delete(self, user_id: str, expected_versions: AbstractSet[int] | None = None) -> None:
-        """Delete a user who is in an expected version."""
-        self._expected(user_id, expected_versions)
+    def delete(self, user_id: str, precondition: Precondition = NO_PRECONDITION) -> None:
+        """Delete a user if the precondition holds."""
+        self._allowed(user_id, precondition)
         del self._users[user_id]
 
     def _earlier(self, idempotency: IdempotentRequest, user: User) -> User | None:
@@ -80,8 +80,7 @@ class InMemoryUserRepository:
         if any(user.email == email for user in self._users.values()):
             raise EmailAlreadyTakenError
 
-    def _expected(self, user_id: str, expected_versions: AbstractSet[int] | None) -> User:
+    def _allowed(self, user_id: str, precondition: Precondition) -> User:
         user = self.get(user_id)
-        if expected_versions is not None and user.version not in expected_versions:
-            raise VersionMismatchError
+        precondition.check(user)
         return user

@@ -1,9 +1,12 @@
 """What a function writes to its standard output: lines, some with metrics within them."""
 
 import json
+import sys
 from typing import Any
 
 import pytest
+
+from lambda_common.observability import logger, metrics
 
 
 class Logs:
@@ -21,10 +24,36 @@ class Logs:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        """Every line."""
-        return [json.loads(line) for line in self.text.splitlines()]
+        """The log lines."""
+        return [line for line in self._all if "_aws" not in line]
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
-        """The lines with metrics."""
-        return [line for line in self.lines if "_aws" in line]
+        """The metrics of operations."""
+        return [line for line in self.emf if "Operations" in line]
+
+    @property
+    def emf(self) -> list[dict[str, Any]]:
+        """All lines in CloudWatch's embedded metric format."""
+        return [line for line in self._all if "_aws" in line]
+
+    @property
+    def _all(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.text.splitlines()]
+
+
+class _CurrentStdout:
+    """Whatever is the standard output when something is written: pytest replaces it for each phase."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+def captured_logs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Logs:
+    """What the code writes from now on, and nothing of what it has counted until now."""
+    metrics.clear_metrics()
+    monkeypatch.setattr(logger.handlers[0], "stream", _CurrentStdout())
+    return Logs(capsys)

@@ -24,7 +24,7 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """What people read."""
+    """All pages of the documentation."""
     return sorted([*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md")])
 
 
@@ -50,11 +50,11 @@ def prose(page: Path) -> str:
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors that GitHub makes of a page's headings."""
+    """The anchors that GitHub creates for the headings of a page."""
     words = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in _HEADING.findall(prose(page)))
     return {word.replace(" ", "-") for word in words}
 
 
 def links(page: Path) -> list[str]:
-    """Where a page's links and pictures lead."""
+    """The targets of links and images on a page."""
     return _LINK.findall(prose(page))

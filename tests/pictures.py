@@ -1,5 +1,6 @@
 """Picture files, whole and broken, for tests."""
 
+import math
 import struct
 import zlib
 from collections.abc import Iterator
@@ -17,7 +18,6 @@ QUADRANTS = {(0.25, 0.25): RED, (0.75, 0.25): GREEN, (0.25, 0.75): BLUE, (0.75, 
 """Colours by their places, in shares of the width and height."""
 
 TWELVE_MEGAPIXELS = (4000, 3000)
-FIFTY_MEGAPIXELS = (7071, 7071)
 
 ORIENTATION = 0x0112
 GPS = 0x8825
@@ -35,6 +35,9 @@ _STORED = {
     8: Transpose.ROTATE_270,
 }
 """How a camera turns what is upright before it stores it, by the orientation that it notes."""
+
+
+_TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 
 
 def quadrants(size: tuple[int, int] = (64, 48)) -> Image.Image:
@@ -75,6 +78,19 @@ def exif(orientation: int = 1) -> Image.Exif:
     notes[0x013B] = NAME
     notes.get_ifd(GPS).update({1: "N", 2: (46.0, 12.0, 0.0), 3: "E", 4: (6.0, 9.0, 0.0)})
     return notes
+
+
+def exif_of(tags: dict[int, tuple[int, int, bytes]], order: str = "<") -> bytes:
+    """EXIF by hand: the type, the count and the eight bytes of the value of each tag."""
+    head = b"II*\0" if order == "<" else b"MM\0*"
+    behind = 8 + 2 + 12 * len(tags) + 4
+    entries, values = b"", b""
+    for tag, (kind, count, value) in tags.items():
+        short = _TIFF_SIZES.get(kind, 1) * count <= 4
+        place = value[:4] if short else struct.pack(f"{order}I", behind + len(values))
+        entries += struct.pack(f"{order}HHI", tag, kind, count) + place
+        values += b"" if short else value
+    return head + struct.pack(f"{order}IH", 8, len(tags)) + entries + bytes(4) + values
 
 
 def turned(orientation: int, size: tuple[int, int], kind: str = "JPEG") -> bytes:
@@ -118,30 +134,39 @@ def png(size: tuple[int, int], *chunks: bytes, colour_type: int = 0, depth: int 
     return b"".join([b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", header), *chunks, chunk(b"IEND", b"")])
 
 
-def large(kind: str) -> bytes:
-    """A half transparent picture of 50 megapixels, made without ever holding its pixels."""
-    return _large_webp(FIFTY_MEGAPIXELS) if kind == "WEBP" else _large_png(FIFTY_MEGAPIXELS)
+def large_jpeg(pixels: int, **options: Any) -> bytes:
+    """A picture of one colour."""
+    return saved(Image.new("RGB", square(pixels), RED), "JPEG", **options)
 
 
-def _large_webp(size: tuple[int, int]) -> bytes:
+def large_gif(pixels: int) -> bytes:
+    """A half transparent picture."""
+    picture = Image.new("P", square(pixels))
+    picture.putpalette(RED * 256)
+    return saved(picture, "GIF", transparency=1)
+
+
+def large_webp(pixels: int) -> bytes:
     """A lossless WebP in which a single colour takes no bytes: its header alone says how many pixels."""
-    width, height = size
+    width, height = square(pixels)
     file = bytearray(saved(Image.new("RGBA", (16, 16), (*RED, 128)), "WEBP", lossless=True))
     struct.pack_into("<I", file, 21, 1 << 28 | (height - 1) << 14 | (width - 1))
     return bytes(file)
 
 
-def _large_png(size: tuple[int, int]) -> bytes:
-    width, height = size
-    row = b"\x00" + bytes((*RED, 128)) * width
+def large_png(pixels: int, colour_type: int = 6, depth: int = 8, *chunks: bytes) -> bytes:
+    """A picture of zeros, made without ever holding its pixels."""
+    width, height = square(pixels)
+    samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour_type]
+    row = bytes(1 + width * samples * depth // 8)
     packer = zlib.compressobj(1)
     content = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
-    return png(size, chunk(b"IDAT", content), colour_type=6)
+    return png((width, height), *chunks, chunk(b"IDAT", content), colour_type=colour_type, depth=depth)
 
 
-def text_bomb() -> bytes:
-    """A PNG of one pixel with a compressed remark of 100 MB."""
-    return png((1, 1), chunk(b"zTXt", b"Comment\x00\x00" + zlib.compress(bytes(100_000_000), 1)))
+def square(pixels: int) -> tuple[int, int]:
+    """The largest square of no more pixels."""
+    return (math.isqrt(pixels),) * 2
 
 
 def scan_bomb() -> bytes:

@@ -46,14 +46,14 @@ class InMemoryPublisher:
         self.announced.append(message)
 
 
-class InMemoryDeadLetters:
-    """`DeadLetters` in a list."""
+class InMemoryDeadLetterQueue:
+    """A `DeadLetterQueue` in a list."""
 
     def __init__(self) -> None:
         self.bodies: list[str] = []
         self.faults = Faults()
 
-    def park(self, body: str) -> None:
+    def send(self, body: str) -> None:
         """Keep a message."""
         self.faults()
         self.bodies.append(body)
@@ -72,15 +72,15 @@ class InMemoryMailer:
         self.sent.append((email, name))
 
 
-class InMemoryEffectLog:
-    """An `EffectLog` over sets."""
+class InMemoryIdempotency:
+    """An `Idempotency` over sets."""
 
     def __init__(self) -> None:
         self.done: set[str] = set()
         self.in_progress: set[str] = set()
 
     def once(self, key: str, effect: Callable[[], None]) -> bool:
-        """Do it unless it is done."""
+        """Call it unless it has succeeded."""
         if key in self.in_progress:
             raise EffectInProgressError
         if key in self.done:

@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from lambda_common.aws import client
+from lambda_common.clients import client
 
 SERVICES = ("dynamodb", "s3", "sesv2", "sns", "sqs")
 _URL = "https://example.com/"

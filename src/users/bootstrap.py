@@ -1,25 +1,46 @@
-"""Where handlers get their collaborators. Adapters are imported by whoever needs them, and by nobody else."""
+"""Composition root: builds each function's collaborators once, when they are first used.
 
-from collections.abc import Callable, Mapping, Sequence
+Adapters are imported where they are built, so that a function loads only those that it uses.
+"""
+
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lambda_common.aws import client
-from users.domain.ports import AvatarRepository, DeadLetters, EffectLog, ImageStore, Mailer
-from users.domain.repository import UserRepository
-from users.settings import UsersApiSettings
+from lambda_common.clients import client
+from lambda_common.observability import correlation_id
+from lambda_common.settings import load_settings
+from users.settings import (
+    CleanupSettings,
+    IdempotencySettings,
+    ThumbnailsSettings,
+    UserEventsSettings,
+    UsersApiSettings,
+    UserStreamSettings,
+)
 
 if TYPE_CHECKING:
-    from users.adapters.sns import SnsEventPublisher
-    from users.domain.publishing import Change
+    from collections.abc import Mapping, Sequence
 
-type CorrelationId = Callable[[], str]
-"""Says on behalf of which request a write is made."""
+    from users.adapters.idempotency import DynamoDBIdempotency
+    from users.domain.ports import ImageStore
+    from users.domain.publishing import Change, ChangePublisher
+    from users.domain.reactions import Reactions
+    from users.domain.repository import UserRepository
+    from users.domain.thumbnails import ThumbnailService
 
 
-def user_repository(settings: UsersApiSettings, correlation_id: CorrelationId) -> UserRepository:
-    """Users in DynamoDB."""
+@cache
+def users_api_settings() -> UsersApiSettings:
+    """The settings of UsersApiFunction."""
+    return load_settings(UsersApiSettings)
+
+
+@cache
+def user_repository() -> "UserRepository":
+    """Users in DynamoDB, for UsersApiFunction."""
     from users.adapters.dynamodb import DynamoDBUserRepository
 
+    settings = users_api_settings()
     return DynamoDBUserRepository(
         client("dynamodb"),
         users_table=settings.users_table_name,
@@ -29,60 +50,84 @@ def user_repository(settings: UsersApiSettings, correlation_id: CorrelationId) -
     )
 
 
-def avatar_repository(users_table: str, correlation_id: CorrelationId) -> AvatarRepository:
-    """Avatars in DynamoDB."""
-    from users.adapters.avatars import DynamoDBAvatarRepository
+@cache
+def image_store() -> "ImageStore":
+    """Pictures in S3, for UsersApiFunction."""
+    from users.adapters.s3 import S3ImageStore
 
-    return DynamoDBAvatarRepository(
-        client("dynamodb"), users_table=users_table, correlation_id=correlation_id
+    return S3ImageStore(client("s3"), bucket=users_api_settings().images_bucket_name)
+
+
+@cache
+def change_publisher() -> "ChangePublisher":
+    """Publishes the changes in a stream, for UserStreamFunction."""
+    from users.adapters.sns import SnsEventPublisher
+    from users.adapters.sqs import SqsDeadLetterQueue
+    from users.domain.publishing import ChangePublisher
+
+    settings = load_settings(UserStreamSettings)
+    return ChangePublisher(
+        SnsEventPublisher(client("sns"), topic_arn=settings.user_events_topic_arn),
+        SqsDeadLetterQueue(client("sqs"), queue_url=settings.user_stream_dead_letter_queue_url),
     )
 
 
-def effect_log(table: str, function_timeout_seconds: str) -> EffectLog:
-    """Effects in DynamoDB. A claim outlives the function that made it by a second."""
-    from users.adapters.effects import DynamoDBEffectLog
-
-    claim_seconds = int(function_timeout_seconds) + 1
-    return DynamoDBEffectLog(client("dynamodb"), table=table, claim_seconds=claim_seconds)
-
-
-def image_store(bucket: str) -> ImageStore:
-    """Pictures in S3."""
-    from users.adapters.s3 import S3ImageStore
-
-    return S3ImageStore(client("s3"), bucket=bucket)
-
-
-def event_publisher(topic_arn: str) -> "SnsEventPublisher":
-    """The topic of events."""
-    from users.adapters.sns import SnsEventPublisher
-
-    return SnsEventPublisher(client("sns"), topic_arn=topic_arn)
-
-
-def dead_letters(queue_url: str) -> DeadLetters:
-    """A dead-letter queue."""
-    from users.adapters.sqs import SqsDeadLetters
-
-    return SqsDeadLetters(client("sqs"), queue_url=queue_url)
-
-
-def mailer(sender: str) -> Mailer | None:
-    """SES, where there is an address to send from."""
-    from users.adapters.ses import SesMailer
-
-    return SesMailer(client("sesv2"), sender=sender) if sender else None
-
-
-def change_reader() -> "Callable[[Sequence[Mapping[str, Any]]], list[Change]]":
-    """Reads records of the users table's stream."""
+def read_changes(records: "Sequence[Mapping[str, Any]]") -> "list[Change]":
+    """The changes in records of the users table's stream."""
     from users.adapters.stream import read_changes
 
-    return read_changes
+    return read_changes(records)
 
 
-def thumbnail_maker() -> Callable[[bytes], Mapping[str, bytes]]:
-    """Makes thumbnails with Pillow."""
+@cache
+def idempotency() -> "DynamoDBIdempotency":
+    """Effects that happen once, for UserEventsFunction and ThumbnailsFunction."""
+    from users.adapters.idempotency import DynamoDBIdempotency
+
+    table = load_settings(IdempotencySettings).idempotency_table_name
+    return DynamoDBIdempotency(client("dynamodb"), table=table)
+
+
+@cache
+def reactions() -> "Reactions":
+    """What follows an event, for UserEventsFunction. Without a sender's address there is no mailer."""
+    from users.adapters.s3 import S3ImageStore
+    from users.adapters.ses import SesMailer
+    from users.domain.reactions import Reactions
+
+    settings = load_settings(UserEventsSettings)
+    sender = settings.sender_email_address
+    return Reactions(
+        mailer=SesMailer(client("sesv2"), sender=sender) if sender else None,
+        idempotency=idempotency(),
+        images=S3ImageStore(client("s3"), bucket=settings.images_bucket_name),
+    )
+
+
+@cache
+def thumbnail_service() -> "ThumbnailService":
+    """Thumbnails and avatars, for ThumbnailsFunction."""
+    from users.adapters.dynamodb import DynamoDBAvatarRepository
     from users.adapters.images import make_thumbnails
+    from users.adapters.s3 import S3ImageStore
+    from users.adapters.sns import SnsEventPublisher
+    from users.domain.thumbnails import ThumbnailService
 
-    return make_thumbnails
+    settings = load_settings(ThumbnailsSettings)
+    return ThumbnailService(
+        images=S3ImageStore(client("s3"), bucket=settings.images_bucket_name),
+        avatars=DynamoDBAvatarRepository(
+            client("dynamodb"), users_table=settings.users_table_name, correlation_id=correlation_id
+        ),
+        announcer=SnsEventPublisher(client("sns"), topic_arn=settings.user_events_topic_arn),
+        idempotency=idempotency(),
+        make_thumbnails=make_thumbnails,
+    )
+
+
+@cache
+def temporary_images() -> "ImageStore":
+    """Pictures in S3, for CleanupFunction."""
+    from users.adapters.s3 import S3ImageStore
+
+    return S3ImageStore(client("s3"), bucket=load_settings(CleanupSettings).images_bucket_name)

@@ -1,26 +1,22 @@
-"""The environment variables of the functions, as template.yaml sets them.
-
-Each group of collaborators has its own: a function needs those of what it uses, and no others.
-"""
+"""Environment variables, one dataclass per function, as template.yaml sets them."""
 
 from dataclasses import dataclass
 
-from lambda_common.settings import FunctionSettings
-
 
 @dataclass(frozen=True, kw_only=True)
-class UsersApiSettings(FunctionSettings):
-    """UsersApiFunction. `cors_allowed_origins` is a comma-separated list."""
+class UsersApiSettings:
+    """UsersApiFunction."""
 
     users_table_name: str
     user_emails_table_name: str
     idempotency_table_name: str
     images_bucket_name: str
-    cors_allowed_origins: str
+    cors_allowed_origins: tuple[str, ...]
+    serve_docs: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class UserStreamSettings(FunctionSettings):
+class UserStreamSettings:
     """UserStreamFunction."""
 
     user_events_topic_arn: str
@@ -28,28 +24,31 @@ class UserStreamSettings(FunctionSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UserEventsSettings(FunctionSettings):
-    """UserEventsFunction. `sender_email_address` is empty where no mail is to be sent."""
+class IdempotencySettings:
+    """UserEventsFunction and ThumbnailsFunction."""
 
     idempotency_table_name: str
-    images_bucket_name: str
-    sender_email_address: str
-    function_timeout_seconds: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThumbnailsSettings(FunctionSettings):
+class UserEventsSettings:
+    """UserEventsFunction. `sender_email_address` is empty when no mail is to be sent."""
+
+    images_bucket_name: str
+    sender_email_address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThumbnailsSettings:
     """ThumbnailsFunction."""
 
     users_table_name: str
-    idempotency_table_name: str
     images_bucket_name: str
     user_events_topic_arn: str
-    function_timeout_seconds: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class CleanupSettings(FunctionSettings):
+class CleanupSettings:
     """CleanupFunction."""
 
     images_bucket_name: str

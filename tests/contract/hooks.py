@@ -16,9 +16,8 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis.generation.meta import TestPhase
 
-from lambda_common.preconditions import TAG_LIST_PATTERN
+from users.api.pagination import decode_cursor, encode_cursor
 from users.domain.errors import InvalidFieldError
-from users.handlers.queries import decode_cursor, encode_cursor
 
 _ALONE = ("userId", "email")
 """Query parameters of GET /users beside which there may be no other."""
@@ -26,22 +25,36 @@ _ALONE = ("userId", "email")
 # In its coverage phase the tool makes headers of letters and digits alone. Where a pattern takes none of
 # these, it sends a malformed one and calls it valid, unless the schema has a format that it knows.
 _ENTITY_TAGS = "entity-tags"
+_TAG = st.sampled_from(['"1"', 'W/"0a1b"', '""', '"a,b"', '"\xe9"'])
 schemathesis.openapi.format(
-    _ENTITY_TAGS,
-    st.sampled_from(['"1"', "*", 'W/"1"', '"1", "2"'])
-    | st.from_regex(TAG_LIST_PATTERN, fullmatch=True, alphabet=st.characters(max_codepoint=0xFF)),
+    _ENTITY_TAGS, st.just("*") | st.lists(_TAG, min_size=1, max_size=3).map(", ".join)
+)
+# JSON Schema cannot say which names and addresses are valid; these are.
+_NAMES = "names"
+schemathesis.openapi.format(
+    _NAMES, st.from_regex(r"[A-Za-z\u00c0-\u024f]{1,40}( [a-z]{1,40})?", fullmatch=True)
+)
+schemathesis.openapi.format(
+    "idn-email",
+    st.from_regex(r"[a-z0-9+._]{0,20}[a-z0-9]@[a-z]{2,20}\.(com|org|de)", fullmatch=True).filter(
+        lambda address: ".." not in address and not address.startswith(".")
+    )
+    | st.sampled_from(["john@m\u00fcnchen.de", "john@xn--mnchen-3ya.de"]),
 )
 
 
 @schemathesis.hook
 def before_load_schema(_: Any, raw_schema: dict[str, Any]) -> None:
-    """Give entity tags their format; and the server is not where the file is."""
+    """Give entity tags and names their formats; and the server is not where the file is."""
     del raw_schema["servers"]
     for methods in raw_schema["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", []):
                 if parameter["name"] in {"If-Match", "If-None-Match"}:
                     parameter["schema"]["format"] = _ENTITY_TAGS
+    for schema in raw_schema["components"]["schemas"].values():
+        if name := schema.get("properties", {}).get("name"):
+            name["format"] = _NAMES
 
 
 @schemathesis.hook

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without a sandbox, as in containers; it sees no pages but ours. And it calls nobody by itself.
@@ -14,13 +14,13 @@ _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"
 
 
 @contextmanager
-def running_browser() -> Iterator[Browser]:
+def running_browser(*arguments: str) -> Iterator[Browser]:
     """A browser without windows. Where there is none, the tests that want it are skipped."""
     with sync_playwright() as playwright:
         program = _program(playwright)
         if program is None:
             pytest.skip("there is no Chromium here: install it, or run `playwright install chromium`")
-        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=program, args=[*_ARGUMENTS, *arguments])
         yield browser
         browser.close()
 
@@ -60,14 +60,20 @@ class Reader:
         self.page.click(".auth-btn-wrapper .authorize")
         self.page.click(".auth-btn-wrapper .btn-done")
 
-    def execute(self, operation: str, body: str | None = None) -> tuple[str, str]:
-        """Try an operation out: the status and the body that the page shows."""
+    def send(self, operation: str, body: str | None = None, **parameters: str) -> Locator:
+        """Try an operation out; gives the place where the response will be shown."""
         block = self.page.locator(f"#operations-{operation}")
         block.locator(".opblock-summary-control").click()
+        for name, value in parameters.items():
+            block.locator(f'tr[data-param-name="{name}"] input').fill(value)
         if body is not None:
             block.locator("textarea.body-param__text").fill(body)
         block.locator(".execute").click()
-        answer = block.locator(".live-responses-table")
+        return block.locator(".live-responses-table")
+
+    def execute(self, operation: str, body: str | None = None) -> tuple[str, str]:
+        """Try an operation out: the status and the body that the page shows."""
+        answer = self.send(operation, body)
         answer.wait_for()
         status = answer.locator(".response-col_status").last.inner_text()
         return status.strip(), answer.locator(".highlight-code code").first.inner_text()

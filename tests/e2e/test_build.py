@@ -13,7 +13,7 @@ from bundle.finish import check_platform
 from local.workspace import PROJECT
 
 ARCHITECTURE = "arm64"
-LAYER_MB = 7
+LAYER_MB = 9
 FUNCTION_MB = 1
 
 
@@ -53,6 +53,10 @@ class TestBuild:
         first, second = map(digests, builds)
         assert len(first) > 1000
         assert first == second
+
+    def test_shares_no_file_with_anything_else(self, builds: list[Path]) -> None:
+        files = [path for path in builds[0].rglob("*") if path.is_file()]
+        assert [path for path in files if path.is_symlink() or path.stat().st_nlink > 1] == []
 
     def test_is_for_the_processor_of_the_functions(self, builds: list[Path]) -> None:
         libraries = [path.name for path in builds[0].rglob("*.so")]

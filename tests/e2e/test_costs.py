@@ -8,9 +8,9 @@ import pytest
 from local.stack import Stack
 from users.adapters.dynamodb import DynamoDBUserRepository
 from users.domain.use_cases import create_user, update_user
-from users.domain.user import UserChanges
+from users.domain.user import NewUser, UserChanges
 
-type NewUser = Callable[[], dict[str, str]]
+type Bodies = Callable[[], dict[str, str]]
 
 
 class Meter:
@@ -67,11 +67,11 @@ def users(stack: Stack, client: Any) -> DynamoDBUserRepository:
 class TestCosts:
     """Items are below 1 KB: a write is 1 unit, in a transaction 2; a consistent read of up to 4 KB is 1."""
 
-    def test_of_one_life(self, users: DynamoDBUserRepository, meter: Meter, new_user: NewUser) -> None:
+    def test_of_one_life(self, users: DynamoDBUserRepository, meter: Meter, new_user: Bodies) -> None:
         body = new_user()
         user_id, email = body["userId"], body["email"]
 
-        create_user(users, name="John Doe", email=email, user_id=user_id)
+        create_user(users, NewUser(name="John Doe", email=email, user_id=user_id))
         assert meter.reading() == (["TransactWriteItems"], 4)
         users.get(user_id)
         assert meter.reading() == (["GetItem"], 1)
@@ -85,12 +85,12 @@ class TestCosts:
         assert meter.reading() == (["UpdateItem", "TransactWriteItems"], 5)
 
     def test_of_a_page_do_not_grow_with_the_table(
-        self, users: DynamoDBUserRepository, meter: Meter, new_user: NewUser
+        self, users: DynamoDBUserRepository, meter: Meter, new_user: Bodies
     ) -> None:
         readings = []
         for _ in range(2):
             for body in (new_user() for _ in range(15)):
-                create_user(users, name="John Doe", email=body["email"], user_id=body["userId"])
+                create_user(users, NewUser(name="John Doe", email=body["email"], user_id=body["userId"]))
             meter.reading()
             users.list_page(10)
             readings.append(meter.reading())

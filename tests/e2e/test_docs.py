@@ -1,4 +1,4 @@
-"""README and docs do what they say: every command on them is typed, in order, by somebody who reads them."""
+"""Runs every command in README and docs in order, and compares its output with the block below it."""
 
 import json
 import subprocess
@@ -22,12 +22,12 @@ from users.domain.events import UserEvent
 
 README, LOCAL = PROJECT / "README.md", PROJECT / "docs" / "running-locally.md"
 RECOVERING, OPERATING = PROJECT / "docs" / "recovering.md", PROJECT / "docs" / "operating.md"
-# README starts the stack that the others use, and docs/running-locally.md deletes it.
+# README starts the stack of the other pages, and docs/running-locally.md deletes it.
 SPECIAL = [README, LOCAL, RECOVERING, OPERATING]
-SPECIAL.append(PROJECT / "docs" / "sam-local.md")  # needs Docker: tests/sam_local reads it
+SPECIAL.append(PROJECT / "docs" / "sam-local.md")  # requires Docker: tests/sam_local runs it
 OTHERS = [page for page in pages() if page not in SPECIAL and any(b.language == "sh" for b in blocks(page))]
 
-# The functions that creating a user runs, and what each says that it did.
+# The functions that process a new user, and the operation that each one logs.
 STORY = {
     "UsersApiFunction": "create_user",
     "UserStreamFunction": "publish_event",
@@ -37,13 +37,13 @@ STORY = {
 
 @pytest.fixture(scope="module")
 def calls() -> list[Call]:
-    """What AWS was asked that the local AWS does not have."""
+    """Calls of operations that the local stack does not support."""
     return []
 
 
 @pytest.fixture(scope="module")
 def shell(calls: list[Call], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    """A terminal; nothing is left of its stacks."""
+    """A shell. Its stacks are deleted afterwards."""
     with recorder(calls) as url:
         shell = Shell(tmp_path_factory.mktemp("reader"), free_port(), free_port(), url)
         yield shell
@@ -53,12 +53,12 @@ def shell(calls: list[Call], tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def stack(shell: Shell) -> Stack:
-    """The stack that README told to start."""
+    """The stack that README starts."""
     return Stack(Workspace.for_port(shell.port))
 
 
 def assert_as_written(typed: list[Typed]) -> None:
-    """Every answer is the one on the page."""
+    """The output of each command is the one on the page."""
     for each in typed:
         if each.expected:
             says = ANSWERS[each.expected.language]
@@ -66,14 +66,14 @@ def assert_as_written(typed: list[Typed]) -> None:
 
 
 class TestReader:
-    """The tests are steps of one story, in this order."""
+    """The tests depend on each other, in this order."""
 
     def test_readme(self, shell: Shell) -> None:
         assert_as_written(shell.read(README))
 
     @pytest.mark.parametrize("page", OTHERS, ids=name)
     def test_page(self, shell: Shell, page: Path) -> None:
-        assert_as_written(shell.read(page))
+        assert_as_written(shell.read(page, signed_in=True))
 
     def test_operating(self, shell: Shell, stack: Stack) -> None:
         user = {"name": "Katherine Johnson", "email": "katherine@example.com"}
@@ -82,7 +82,7 @@ class TestReader:
         request_id = created.headers["X-Request-Id"]
         eventually(lambda: handled(stack, request_id))
 
-        typed = shell.read(OPERATING, REQUEST_ID=request_id)
+        typed = shell.read(OPERATING, signed_in=True, REQUEST_ID=request_id)
 
         assert_as_written(typed)
         [story] = [each.output for each in typed if "REQUEST_ID=" in each.block.text]
@@ -93,15 +93,15 @@ class TestReader:
 
     def test_recovering(self, shell: Shell, stack: Stack, calls: list[Call]) -> None:
         queues = Queues(stack)
-        for queue, bodies in letters(stack).items():
+        for queue, bodies in messages(stack).items():
             for body in bodies:
                 queues.client.send_message(QueueUrl=queues.urls[queue], MessageBody=body)
 
-        assert_as_written(shell.read(RECOVERING))
+        assert_as_written(shell.read(RECOVERING, signed_in=True))
 
-        assert queues.dead_letters() == {"UserStreamDeadLetterQueueUrl": 1}  # the item that is no user
+        assert queues.dead_letters() == {"UserStreamDeadLetterQueueUrl": 1}  # the item that is not a user
         mailbox = Mailbox(Workspace.for_port(shell.port))
-        eventually(lambda: mailbox.to("parked@example.com"))
+        eventually(lambda: mailbox.to("rejected@example.com"))
         assert calls[0][0] == "StartMessageMoveTask"
         assert calls[0][1]["SourceArn"].split(":")[-1] in queues.urls["UserEventsDeadLetterQueueUrl"]
         assert calls[0][1]["DestinationArn"].split(":")[-1] in queues.urls["UserEventsQueueUrl"]
@@ -114,7 +114,7 @@ class TestReader:
             },
         )
 
-    def test_what_sam_was_told_is_what_it_understands(self, shell: Shell) -> None:
+    def test_sam_accepts_its_arguments(self, shell: Shell) -> None:
         told = shell.sam_calls.read_text("utf-8")
         assert {line.split()[0] for line in told.splitlines()} == {"build", "deploy", "delete"}
         checked = subprocess.run(
@@ -133,27 +133,27 @@ class TestReader:
         assert not Workspace.for_port(shell.second_port).directory.exists()
 
 
-def letters(stack: Stack) -> dict[str, list[str]]:
-    """Dead letters of each kind, by the output that names their queue."""
+def messages(stack: Stack) -> dict[str, list[str]]:
+    """Messages of each kind, by the output that names their dead-letter queue."""
     record = json.loads((PROJECT / "events" / "user-events.json").read_text("utf-8"))["Records"][0]
     event = UserEvent.model_validate_json(record["body"])
     assert event.data
-    parked = event.model_copy(
-        update={"id": "parked", "data": event.data.model_copy(update={"email": "parked@example.com"})}
+    rejected = event.model_copy(
+        update={"id": "rejected", "data": event.data.model_copy(update={"email": "rejected@example.com"})}
     )
     upload = json.loads((PROJECT / "events" / "upload-created.json").read_text("utf-8"))
-    given_up, foreign = {"DDBStreamBatchInfo": batch(stack)}, {"eventName": "INSERT"}
+    discarded, foreign = {"DDBStreamBatchInfo": batch(stack)}, {"eventName": "INSERT"}
     return {
-        "UserStreamDeadLetterQueueUrl": [parked.to_json(), json.dumps(given_up), json.dumps(foreign)],
+        "UserStreamDeadLetterQueueUrl": [rejected.to_json(), json.dumps(discarded), json.dumps(foreign)],
         "ThumbnailsDeadLetterQueueUrl": [json.dumps({"requestPayload": upload})],
         "CleanupDeadLetterQueueUrl": [json.dumps({"requestPayload": {}})],
     }
 
 
 def handled(stack: Stack, request_id: str) -> bool:
-    """Whether every function that a request leads to said so, in a second that is over.
+    """Whether every function has logged the request, before the current second.
 
-    A query takes whole seconds, and does not see the one that it is asked in.
+    Queries have a resolution of one second, and do not include the current one.
     """
     times = []
     for function in STORY:
@@ -164,7 +164,7 @@ def handled(stack: Stack, request_id: str) -> bool:
 
 
 def batch(stack: Stack) -> dict[str, object]:
-    """The position of the first change in the stream, as Lambda notes a batch that it gave up."""
+    """The position of the first change in the stream, in the format of a batch that Lambda discards."""
     table = stack.aws.client("dynamodb").describe_table(TableName=stack.outputs()["UsersTableName"])["Table"]
     streams, arn = stack.aws.client("dynamodbstreams"), table["LatestStreamArn"]
     shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]

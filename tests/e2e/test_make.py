@@ -5,7 +5,10 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,8 +17,27 @@ from local.console import LocalRunError
 from local.emulator import Emulator
 from local.stack import Stack
 from local.temporary import free_port
-from local.workspace import Workspace
+from local.workspace import PROJECT, Workspace
+from tests.e2e.awaiting import eventually
+from tests.e2e.load import Load
+from tests.e2e.world import Bucket
 from tests.terminal import Terminal
+
+KILLS = 4
+
+
+def has_saved(workspace: Workspace, user: bytes) -> bool:
+    """Whether a user is in what would be there after a crash."""
+    try:
+        tables = (workspace.directory / "saved").glob("*/state/dynamodb.json")
+        return any(user in path.read_bytes() for path in tables)
+    except FileNotFoundError:  # there is a newer save
+        return False
+
+
+def kill(workspace: Workspace) -> None:
+    """End the local AWS as a crash does."""
+    os.kill(int((workspace.directory / "ministack.pid").read_text()), signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +46,15 @@ def terminal() -> Iterator[Terminal]:
     terminal = Terminal(free_port())
     yield terminal
     terminal.make("reset")
+
+
+def flood(stack: Stack, function: str, *, events: int) -> None:
+    """Add old events to the log of a function: as many as one answer about them can hold."""
+    group, logs = stack.function_log_groups()[function], stack.aws.client("logs")
+    place = {"logGroupName": group, "logStreamName": "flood"}
+    logs.create_log_stream(**place)
+    old = int(time.time() - 3600) * 1000
+    logs.put_log_events(**place, logEvents=[{"timestamp": old, "message": "START"}] * events)
 
 
 class TestUp:
@@ -55,6 +86,25 @@ class TestUp:
         assert len(terminal.make("-s", "token", "SCOPES=users/read").split(".")) == 3
         assert '"operation":"create_user"' in terminal.make("logs", "FUNCTION=UsersApiFunction")
 
+    def test_prints_the_newest_logs_however_many_there_are(self, terminal: Terminal) -> None:
+        flood(Stack(Workspace.for_port(terminal.port)), "UsersApiFunction", events=10_000)
+        assert terminal.users() == ["kept"]
+        [line] = terminal.make("-s", "logs", "FUNCTION=UsersApiFunction", "TAIL=1").splitlines()
+        assert '"operation":"find_users"' in line
+
+    def test_follows_logs(self, terminal: Terminal, tmp_path: Path) -> None:
+        output = tmp_path / "output"
+        command = ["make", "-s", "logs", "FOLLOW=1", "TAIL=1", f"PORT={terminal.port}"]
+        with output.open("w") as file:
+            following = subprocess.Popen(command, cwd=PROJECT, stdout=file, start_new_session=True)
+        try:
+            eventually(lambda: output.read_text().count("\n") == 1)
+            assert terminal.users() == ["kept"]
+            eventually(lambda: '"operation":"find_users"' in output.read_text().partition("\n")[2])
+        finally:
+            os.killpg(following.pid, signal.SIGINT)
+            following.wait()
+
     @pytest.mark.parametrize(
         ("command", "advice"),
         [
@@ -68,17 +118,43 @@ class TestUp:
         assert advice in result.stderr
         assert "Traceback" not in result.stderr
 
+    def test_works_again_after_a_kill_that_came_before_any_stop(self, terminal: Terminal) -> None:
+        """What was not saved is gone, pictures included."""
+        workspace = Workspace.for_port(terminal.port)
+        eventually(lambda: has_saved(workspace, b"kept"))
+        log = workspace.log.read_text()
+        bucket = Bucket(Stack(workspace))
+        kill(workspace)
+        lost = workspace.directory / "s3" / "000000000000" / bucket.name / "uploads" / "lost"
+        lost.parent.mkdir(parents=True, exist_ok=True)
+        lost.write_text("what MiniStack had written, but not saved")
+
+        result = terminal.run("make", "up")
+
+        assert result.returncode == 0, result.stderr
+        assert "ended without being stopped" in result.stderr
+        assert (workspace.directory / "ministack.previous.log").read_text().startswith(log)
+        assert bucket.keys() == []
+        assert terminal.users() == ["kept"]
+
     def test_keeps_users_over_down_and_up(self, terminal: Terminal) -> None:
         terminal.make("down")
         assert "make up" in terminal.run("make", "url").stderr
         terminal.make("up")
         assert terminal.users() == ["kept"]
 
-    def test_works_again_after_a_kill(self, terminal: Terminal) -> None:
+    def test_loses_seconds_by_kills_and_nothing_by_halves(self, terminal: Terminal) -> None:
         workspace = Workspace.for_port(terminal.port)
-        os.kill(int((workspace.directory / "ministack.pid").read_text()), signal.SIGKILL)
-        terminal.make("up")
-        assert terminal.users() == ["kept"]
+        emulator, load = Emulator(workspace), Load(workspace)
+        terminal.make("down")
+        for _ in range(KILLS):
+            emulator.start()
+            load.assert_kept()
+            load.run_until(lambda: kill(workspace))
+        emulator.start()
+        load.assert_kept()
+        emulator.stop()
+        assert load.certain()
 
     def test_forgets_users_after_a_reset(self, terminal: Terminal) -> None:
         terminal.make("reset")

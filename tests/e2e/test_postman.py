@@ -53,7 +53,7 @@ class TestCollection:
                 value["value"] = "wrong"
         environment.write_text(json.dumps(document), "utf-8")
         with pytest.raises(LocalRunError):
-            run_collection(environment, "--folder", "Access")
+            run_collection(environment, "--folder", "Authorization")
         assert "expected response to have status code 200" in capfd.readouterr().out
 
     def test_is_not_sent_without_npm(self, environment: Path, monkeypatch: pytest.MonkeyPatch) -> None:

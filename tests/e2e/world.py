@@ -1,12 +1,16 @@
 """What can be seen of the stack past its API: events, mail, objects, queues."""
 
 import json
-import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
 from local.stack import Stack
-from local.workspace import Workspace
+from local.workspace import REGION, Workspace
 
 DEAD_LETTER_QUEUES = (
     "UserEventsDeadLetterQueueUrl",
@@ -16,6 +20,13 @@ DEAD_LETTER_QUEUES = (
 )
 
 type Event = dict[str, Any]
+
+
+def signature(workspace: Workspace, service: str, url: str) -> dict[str, str]:
+    """The headers of a GET that whoever has the workspace's keys signs."""
+    request = AWSRequest("GET", url, headers={})
+    SigV4Auth(Credentials(*workspace.keys().values()), service, REGION).add_auth(request)
+    return dict(request.headers)
 
 
 class Subscriber:
@@ -63,12 +74,13 @@ class Mailbox:
     """What the local SES has sent."""
 
     def __init__(self, workspace: Workspace) -> None:
-        self._url = f"{workspace.endpoint}/_ministack/ses/messages"
+        self._workspace = workspace
 
     def to(self, address: str) -> list[dict[str, Any]]:
         """The mails to an address."""
-        with urllib.request.urlopen(self._url, timeout=10) as answer:  # noqa: S310 - on loopback
-            accounts = json.load(answer)["messages"].values()
+        url = f"{self._workspace.endpoint}/_ministack/ses/messages"
+        answer = httpx.get(url, headers=signature(self._workspace, "ministack", url), timeout=10)
+        accounts = answer.json()["messages"].values()
         return [mail for account in accounts for mail in account if address in mail["To"]]
 
 

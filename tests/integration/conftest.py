@@ -1,7 +1,5 @@
 """The API over tables in moto, which are as template.yaml defines them."""
 
-import itertools
-import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +13,11 @@ from tests.answers import Api
 from tests.document import DocumentedApi
 from tests.environment import AWS_VARIABLES, REGION, prepare
 from tests.integration.tables import Items
-from tests.logs import Logs
+from tests.logs import Logs, captured_logs
 from tests.template import create_tables
-from users.handlers.api import lambda_handler
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_NUMBERS = itertools.count()
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +49,9 @@ def dynamodb(_dynamodb: "DynamoDBClient") -> "DynamoDBClient":
 @pytest.fixture
 def api(dynamodb: "DynamoDBClient") -> Api:  # noqa: ARG001 - the handler's own client talks to it
     """The API."""
+    # Here, because coverage starts after this module is imported, and would load lazy modules unseen.
+    from users.api.handler import lambda_handler
+
     return DocumentedApi(lambda_handler)
 
 
@@ -69,9 +67,6 @@ def items(dynamodb: "DynamoDBClient") -> Items:
 
 
 @pytest.fixture
-def logs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Logs]:
-    """What the function writes. A service of its own gets a logger that writes where capsys reads."""
-    service = f"users-{next(_NUMBERS)}"
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", service)
-    yield Logs(capsys)
-    logging.getLogger(service).handlers.clear()
+def logs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Logs:
+    """What the function writes."""
+    return captured_logs(capsys, monkeypatch)

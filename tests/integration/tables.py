@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from users.adapters.avatars import DynamoDBAvatarRepository
-from users.adapters.dynamodb import DynamoDBUserRepository
+from users.adapters.dynamodb import DynamoDBAvatarRepository, DynamoDBUserRepository
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

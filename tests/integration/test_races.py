@@ -14,13 +14,13 @@ from users.adapters.dynamodb import DynamoDBUserRepository
 from users.domain.errors import (
     EmailAlreadyTakenError,
     IdempotencyInProgressError,
+    PreconditionFailedError,
     UserAlreadyExistsError,
     UserNotFoundError,
     UserServiceError,
-    VersionMismatchError,
 )
 from users.domain.repository import Creation
-from users.domain.user import User, UserChanges
+from users.domain.user import Precondition, User, UserChanges
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -112,12 +112,12 @@ class TestChanges:
     def test_one_wins_when_many_expect_one_version(
         self, users: DynamoDBUserRepository, items: Items, email: str | None
     ) -> None:
-        users.create(a_user())
+        created = Precondition(among={users.create(a_user()).user.revision})
         changes = [UserChanges(name=f"Name {i}", email=email) for i in range(WRITERS)]
         done, errors = split(
-            race(*(lambda change=change: users.update("123", change, {1}) for change in changes))
+            race(*(lambda change=change: users.update("123", change, created) for change in changes))
         )
-        assert errors == {VersionMismatchError: WRITERS - 1}
+        assert errors == {PreconditionFailedError: WRITERS - 1}
         assert done == [users.get("123")]
         assert done[0].version == 2
         check_no_orphans(items)

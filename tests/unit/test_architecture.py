@@ -1,31 +1,97 @@
-"""Dependencies point one way: handlers -> domain <- adapters, and nothing in the layer knows of users."""
+"""Dependencies point one way: api, consumers -> domain <- adapters, and the layer knows nothing of users."""
 
 import ast
+import keyword
+import re
+import sys
+import tokenize
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.markdown import PROJECT
+
 SOURCES = {
     ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(".__init__"): path
-    for base in (ROOT / "src", ROOT / "layers/common", ROOT / "documents")
+    for base in (PROJECT / "src", PROJECT / "layers/common")
     for path in sorted(base.rglob("*.py"))
 }
-AWS = {"aws_lambda_powertools", "boto3", "botocore", "moto", "s3transfer"}
-OF_OBSERVABILITY = {"aws_lambda_powertools", "lambda_common.tracing"}
-KNOW_LAMBDA = {"lambda_common.settings", "lambda_common.start", "lambda_common.tracing"}
+MAY_IMPORT = {
+    "users.domain": {"users.domain", "lambda_common.validation", "pydantic", "email_validator"},
+    "users.adapters": {
+        "lambda_common.observability",
+        "users.adapters",
+        "users.domain",
+        "aws_lambda_powertools",
+        "botocore",
+        "PIL",
+        "email_validator",
+    }
+    | {f"mypy_boto3_{service}" for service in ("dynamodb", "s3", "sesv2", "sns", "sqs")},
+    "users.api": {
+        "users.api",
+        "users.domain",
+        "users.bootstrap",
+        "lambda_common",
+        "aws_lambda_powertools",
+        "pydantic",
+    },
+    "users.consumers": {
+        "users.domain",
+        "users.bootstrap",
+        "lambda_common",
+        "aws_lambda_powertools",
+        "pydantic",
+    },
+    "users.bootstrap": {
+        "users.adapters",
+        "users.domain",
+        "users.settings",
+        "lambda_common",
+        "aws_lambda_powertools",
+    },
+    "users.settings": set(),
+    "lambda_common": {"lambda_common", "aws_lambda_powertools", "boto3", "botocore", "pydantic", "urllib3"}
+    | {"_typeshed", "amazon.opentelemetry", "opentelemetry", "snapshot_restore_py"},
+}
+"""What each part may import beside Python's standard library. Imports for type checkers count, too."""
+ONLY_IN = {
+    "opentelemetry": {"lambda_common.tracing", "lambda_common.sdk_tracing"},
+    "amazon.opentelemetry": {"lambda_common.tracing"},
+    "boto3": {"lambda_common", "lambda_common.clients"},
+    "pydantic": {"lambda_common.validation", "users.api.models", "users.domain.events"},
+}
+"""The modules that wrap a package, so that another can take its place or few requests load it."""
+READ_ENVIRONMENT = {"lambda_common.settings", "lambda_common.start", "lambda_common.tracing"}
+ONE_CONCEPT = {
+    "avatars",
+    "cleanup",
+    "errors",
+    "idempotency",
+    "problems",
+    "repository",
+    "settings",
+    "thumbnails",
+}
+"""File names that several parts share because they share the concept: rule, adapter, route or consumer."""
+FOREIGN_WORDS = {
+    *("api", "apigateway", "etag", "header", "headers", "http", "https", "status", "statuses"),
+    *("aws", "boto", "boto3", "botocore", "dynamodb", "lambda", "powertools", "s3", "ses", "sns", "sqs"),
+    *("environ", "environment", "getenv"),
+}
 
 
 def imports(path: Path) -> set[str]:
-    """The full names of all that a module imports, wherever in it. Imports for type checkers count, too."""
+    """The full names of all that a module imports, wherever in it."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, "relative imports hide where they lead"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
-    return names
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in names if name.partition(".")[0] not in sys.stdlib_module_names}
 
 
 def within(module: str, *packages: str) -> bool:
@@ -35,71 +101,69 @@ def within(module: str, *packages: str) -> bool:
 
 def reads_environment(path: Path) -> bool:
     """Whether a module uses os.environ or os.getenv, by whatever name."""
-    tree = ast.parse(path.read_text("utf-8"))
-    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    forbidden = {"environ", "environb", "getenv", "putenv"}
-    return bool(attributes & forbidden) or any(
-        within(name, *(f"os.{n}" for n in forbidden)) for name in imports(path)
+    text = path.read_text("utf-8")
+    nodes = list(ast.walk(ast.parse(text)))
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    used |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    return bool(used & {"environ", "environb", "getenv", "putenv"})
+
+
+def words(path: Path) -> set[str]:
+    """The words of a module's names, texts and comments, in lower case."""
+    with path.open("rb") as file:
+        texts = [
+            token.string
+            for token in tokenize.tokenize(file.readline)
+            if token.type in {tokenize.NAME, tokenize.STRING, tokenize.COMMENT, tokenize.FSTRING_MIDDLE}
+            and not keyword.iskeyword(token.string)
+            and token.string != "lambda_common"
+        ]
+    return {
+        word.lower()
+        for text in texts
+        for word in re.findall(r"[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*", text)
+    }
+
+
+def test_each_module_has_its_part() -> None:
+    """The tests below look at all of them."""
+    parts = [*MAY_IMPORT, "users"]
+    assert {module for module in SOURCES if not within(module, *parts)} == set()
+    assert {"users.domain.user", "users.api.handler", "users.bootstrap", "lambda_common.clients"} <= set(
+        SOURCES
     )
+    assert imports(SOURCES["users"]) == set()
 
 
-def test_the_sources_are_found() -> None:
-    """The tests below look at something."""
-    assert {
-        "users.domain.user",
-        "users.handlers.api",
-        "users.adapters.dynamodb",
-        "lambda_common.router",
-        "api_docs.handler",
-    } <= set(SOURCES)
+@pytest.mark.parametrize("part", MAY_IMPORT)
+def test_each_part_imports_only_what_it_may(part: str) -> None:
+    """The table above."""
+    for module in [module for module in SOURCES if within(module, part)]:
+        unwanted = {name for name in imports(SOURCES[module]) if not within(name, *MAY_IMPORT[part])}
+        assert unwanted == set(), module
 
 
-@pytest.mark.parametrize("module", SOURCES)
-class TestDependencies:
-    """Each module imports only what its place allows."""
+@pytest.mark.parametrize("package", ONLY_IN)
+def test_a_package_is_wrapped(package: str) -> None:
+    """The table above."""
+    importing = {
+        module for module, path in SOURCES.items() if any(within(name, package) for name in imports(path))
+    }
+    assert importing == ONLY_IN[package]
 
-    def test_the_domain_knows_neither_aws_nor_lambda_nor_the_outside(self, module: str) -> None:
-        if within(module, "users.domain"):
-            for name in imports(SOURCES[module]):
-                assert not within(name, *AWS)
-                assert not within(
-                    name, "users.handlers", "users.adapters", "users.bootstrap", "users.settings"
-                )
-                assert not within(name, "lambda_common.aws", "lambda_common.router", "lambda_common.requests")
-                assert not within(name, "lambda_common.observability", "lambda_common.settings")
 
-    def test_handlers_and_adapters_do_not_know_each_other(self, module: str) -> None:
-        for name in imports(SOURCES[module]):
-            if within(module, "users.handlers"):
-                assert not within(name, "users.adapters")
-            if within(module, "users.adapters"):
-                assert not within(name, "users.handlers", "users.bootstrap", "users.settings")
+def test_only_settings_and_what_talks_to_lambda_itself_read_the_environment() -> None:
+    """All else is given what it needs."""
+    assert {module for module, path in SOURCES.items() if reads_environment(path)} == READ_ENVIRONMENT
 
-    def test_only_the_layer_and_adapters_know_aws(self, module: str) -> None:
-        if within(module, "users", "api_docs") and not within(module, "users.adapters"):
-            assert not [name for name in imports(SOURCES[module]) if within(name, *AWS)]
 
-    def test_only_bootstrap_knows_adapters(self, module: str) -> None:
-        if not within(module, "users.adapters", "users.bootstrap"):
-            assert not [name for name in imports(SOURCES[module]) if within(name, "users.adapters")]
+@pytest.mark.parametrize("module", [module for module in SOURCES if within(module, "users.domain")])
+def test_the_domain_speaks_neither_of_aws_nor_of_http(module: str) -> None:
+    """In names, texts and comments."""
+    assert words(SOURCES[module]) & FOREIGN_WORDS == set()
 
-    def test_the_layer_does_not_know_its_users(self, module: str) -> None:
-        if within(module, "lambda_common"):
-            above = ("users", "api_docs", "tests", "local", "generate")
-            assert not [name for name in imports(SOURCES[module]) if within(name, *above)]
 
-    def test_users_and_documents_do_not_know_each_other(self, module: str) -> None:
-        others = {"users": ("api_docs", "generate"), "api_docs": ("users", "generate")}
-        for package, unknown in others.items():
-            if within(module, package):
-                assert not [name for name in imports(SOURCES[module]) if within(name, *unknown)]
-
-    def test_only_observability_knows_its_sdks(self, module: str) -> None:
-        """Clients are traced where they are made."""
-        if module != "lambda_common.observability":
-            found = {name for name in imports(SOURCES[module]) if within(name, *OF_OBSERVABILITY)}
-            made = {"lambda_common.tracing", "lambda_common.tracing.trace_calls"}
-            assert found == (made if module == "lambda_common.aws" else set())
-
-    def test_only_settings_and_what_talks_to_lambda_itself_read_the_environment(self, module: str) -> None:
-        assert reads_environment(SOURCES[module]) == (module in KNOW_LAMBDA)
+def test_one_file_name_means_one_thing() -> None:
+    """Or the same thing in several parts."""
+    counts = Counter(path.name.removesuffix(".py") for path in SOURCES.values())
+    assert {name for name, count in counts.items() if count > 1} - ONE_CONCEPT == {"__init__"}

@@ -1,41 +1,27 @@
-"""README and docs lead to what is there, and say what the code says."""
+"""README and docs agree with the code, and their links work."""
 
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from generate.template import load_template, resources_of_type
-from lambda_common import problems
 from tests.markdown import PROJECT, anchors, blocks, links, name, pages
-from users.handlers.problems import PROBLEMS
+from tests.template import load_template, resources_of_type
 
 PAGES = pages()
-DOCS = PROJECT / "docs"
+README, DOCS = PROJECT / "README.md", PROJECT / "docs"
 LONGEST_LINE = 120
-LANGUAGES = {"", "sh", "http", "json", "text", "sql"}
-# What log lines have: the keys of `observability`, and those that Powertools and Insights add.
-LOG_FIELDS = {"message", "operation", "outcome", "status", "correlation_id", "error_types", "aws_errors"}
+LANGUAGES = {"", "mermaid", "sh", "http", "json", "python", "text", "sql"}
+# The keys of log lines, and what CloudWatch adds to them.
+LOG_FIELDS = {
+    *("message", "operation", "outcome", "route", "status", "correlation_id"),
+    *("cold_start", "error_types", "aws_errors"),
+}
 INSIGHTS_FIELDS = {"@timestamp", "@message", "@type", "@initDuration", "@maxMemoryUsed"}
 INSIGHTS_WORDS = {
-    *(
-        "fields",
-        "filter",
-        "stats",
-        "sort",
-        "desc",
-        "by",
-        "and",
-        "not",
-        "in",
-        "count",
-        "pct",
-        "max",
-        "bin",
-        "h",
-    )
+    *("fields", "filter", "stats", "sort", "by", "desc", "and", "not", "in"),
+    *("count", "pct", "max", "bin", "h"),
 }
 
 
@@ -45,40 +31,37 @@ def queries(page: Path) -> list[str]:
 
 
 def access_log_fields() -> set[str]:
-    """What a line of the access log has."""
+    """The fields of a line of the access log."""
     [api] = resources_of_type("AWS::Serverless::Api").values()
     return set(json.loads(api["AccessLogSetting"]["Format"]))
 
 
-def answered() -> set[tuple[str, str]]:
-    """Status and type of every problem that the function or API Gateway answers with."""
+def problem_types() -> set[tuple[str, str]]:
+    """Status and type of every problem: those of the OpenAPI document, 405, and those of API Gateway."""
+    document = json.loads((DOCS / "openapi.json").read_text("utf-8"))
+    described = {
+        (str(example["value"]["status"]), example["value"]["type"])
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        for response in operation["responses"].values()
+        for content in response.get("content", {}).values()
+        for example in content.get("examples", {}).values()
+    }
     [api] = resources_of_type("AWS::Serverless::Api").values()
-    own = [problem for problem in PROBLEMS.values() if isinstance(problem, problems.Problem)]
-    raised: list[Any] = [
-        problems.InvalidRequestError([]),
-        problems.MalformedBodyError(""),
-        problems.PathNotFoundError(),
-        problems.MethodNotAllowedError([]),
-        problems.BodyTooLargeError(0),
-        problems.UnsupportedMediaTypeError([]),
-    ]
-    assert {type(error) for error in raised} == set(problems.ProblemError.__subclasses__())
-    known = [*own, *(error.problem for error in raised), problems.INTERNAL_ERROR]
     gateway = [
         json.loads(response["ResponseTemplates"]["application/json"])
         for response in api["GatewayResponses"].values()
     ]
     defaults = {"/problems/request-refused": "4xx", "/problems/internal-error": "500"}
-    return {(str(problem.status), f"/problems/{problem.name}") for problem in known} | {
-        (str(answer.get("status", defaults.get(answer["type"]))), answer["type"]) for answer in gateway
-    }
+    answered = {(str(each.get("status", defaults.get(each["type"]))), each["type"]) for each in gateway}
+    return described | answered | {("405", "/problems/method-not-allowed")}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 class TestPage:
-    """A page can be read and its links followed."""
+    """Every page."""
 
-    def test_links_lead_somewhere(self, page: Path) -> None:
+    def test_links_work(self, page: Path) -> None:
         for link in links(page):
             if not link.startswith("https://"):
                 path, _, anchor = link.partition("#")
@@ -94,15 +77,15 @@ class TestPage:
         lines = [line for block in blocks(page) if block.language == "sh" for line in block.text.splitlines()]
         assert [line for line in lines if len(line) > LONGEST_LINE] == []
 
-    def test_says_what_its_blocks_are(self, page: Path) -> None:
+    def test_blocks_name_their_language(self, page: Path) -> None:
         assert {block.language for block in blocks(page)} <= LANGUAGES
 
 
 class TestDocs:
-    """The pages say what the code says."""
+    """The pages agree with the code."""
 
     def test_every_page_can_be_reached_from_the_readme(self) -> None:
-        seen, waiting = set(), [PROJECT / "README.md"]
+        seen, waiting = set(), [README]
         while waiting:
             page = waiting.pop()
             if page not in seen and page.suffix == ".md":
@@ -114,15 +97,30 @@ class TestDocs:
                 ]
         assert set(DOCS.rglob("*.md")) - seen == set()
 
-    def test_the_errors_are_those_that_are_answered(self) -> None:
+    def test_quoted_code_is_in_the_source(self) -> None:
+        [code] = [block.text for block in blocks(README) if block.language == "python"]
+        source = iter([""])
+        for line in code.splitlines():
+            if line.startswith("# "):
+                source = iter((PROJECT / line[2:]).read_text("utf-8").splitlines())
+            elif line.strip() not in {"", "..."}:
+                assert line in source, line
+
+    def test_the_readme_counts_the_lines_of_the_service(self) -> None:
+        [number] = re.findall(r"about ([\d,]+) lines of Python", README.read_text("utf-8"))
+        files = [*(PROJECT / "src").rglob("*.py"), *(PROJECT / "layers").rglob("*.py")]
+        lines = sum(len(file.read_text("utf-8").splitlines()) for file in files)
+        assert int(number.replace(",", "")) == pytest.approx(lines, rel=0.1)
+
+    def test_the_errors_are_those_of_the_api(self) -> None:
         rows = re.findall(
             r"^\| (\w+) \| `(/problems/[^`]+)` \|", (DOCS / "api.md").read_text("utf-8"), re.MULTILINE
         )
-        assert set(rows) == answered()
+        assert set(rows) == problem_types()
         assert len(rows) == len(set(rows))
 
     @pytest.mark.parametrize("query", queries(DOCS / "operating.md"))
-    def test_queries_ask_for_what_is_logged(self, query: str) -> None:
+    def test_queries_use_fields_of_log_lines(self, query: str) -> None:
         unquoted = re.sub(r'"[^"]*"', "", query)
         words = set(re.findall(r"@?[A-Za-z_]+(?=\W|$)", unquoted)) - INSIGHTS_WORDS
         assert words <= LOG_FIELDS | INSIGHTS_FIELDS or words <= access_log_fields()

@@ -6,67 +6,100 @@ The lists are whole: what is not in one may not be loaded. A package that appear
 import os
 import subprocess
 import sys
-from pathlib import Path
+from importlib.util import find_spec
 
 import pytest
 
 from tests.environment import function_environment
+from tests.markdown import PROJECT
 
-ROOT = Path(__file__).parents[2]
 OURS = {"lambda_common", "users"}
-SDK = {"botocore", "dateutil", "jmespath", "six", "urllib3"}
-OF_BODIES = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}
-OF_ADDRESSES = {"email_validator", "idna"}
-LOGGER = {"aws_lambda_powertools", "typing_extensions"}
+SDK = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
+OBSERVABILITY = {"aws_lambda_powertools", "opentelemetry", "typing_extensions"}
+ALWAYS = OURS | SDK | OBSERVABILITY
+MODELS = {"annotated_types", "pydantic", "pydantic_core", "typing_inspection"}
+ADDRESSES = {"email_validator", "idna"}
 
-START = "import users.handlers.{handler}"
+POWERTOOLS = "aws_lambda_powertools"
+OPENAPI = f"{POWERTOOLS}.event_handler.openapi"
+SIGNATURES = {f"{OPENAPI}.{name}" for name in ("compat", "dependant", "params")}
+VALIDATION = SIGNATURES | {
+    f"{OPENAPI}.encoders",
+    f"{POWERTOOLS}.event_handler.middlewares.openapi_validation",
+}
+DOCUMENT = {"users.api.openapi", f"{OPENAPI}.models"}
+IMAGES = {"users.adapters.s3"}
+NEVER = {f"{POWERTOOLS}.utilities.{name}" for name in ("parameters", "validation", "feature_flags")} | {
+    "aws_xray_sdk",
+    "unittest",
+}
+OF_CONSUMERS = {f"{POWERTOOLS}.utilities.batch", f"{POWERTOOLS}.utilities.idempotency"}
+OTHER_ADAPTERS = {
+    f"users.adapters.{path.stem}"
+    for path in (PROJECT / "src/users/adapters").glob("*.py")
+    if path.stem not in {"__init__", "dynamodb", "errors", "items", "s3", "transactions"}
+}
+
 REQUESTS = """
 from dataclasses import replace
-from tests.answers import Api
-from tests.builders import a_user, an_observability
+from tests.answers import Context
+from tests.builders import a_user
+from tests.events import changed_event
 from tests.fakes import InMemoryUserRepository
-from lambda_common.router import Router
 from users import bootstrap
-from users.handlers import api as handler
-from users.handlers.avatars import AvatarsApi
-from users.handlers.problems import PROBLEMS
+from users.api import handler
 
-users, observability = InMemoryUserRepository(), an_observability()
+users = InMemoryUserRepository()
 users.create(replace(a_user(), avatar_key="uploads/123/a"))
-avatars = AvatarsApi(users, lambda: bootstrap.image_store("bucket"))
-routes = {{**handler.UsersApi(users, observability).routes(), **avatars.routes()}}
-api = Api(Router(routes, PROBLEMS, observability).handle)
-for event in {events}:
-    assert api(event).status < 400, event
+bootstrap.user_repository()
+bootstrap.user_repository = lambda: users
+for name in {events}:
+    response = handler.lambda_handler(changed_event(name), Context())
+    assert response["statusCode"] < 400, response
 """
-READS = ["get-user", "get-user-by-query", "list-users", "health", "delete-user"]
-WRITES = ["replace-user", "update-user", "replace-user-in-body"]
-UNUSUAL = (
-    REQUESTS.format(events=[]) + 'api("find-user-by-email", query={"email": "john@b\u00fccher.example"})'
-)
-KINDS = {
-    "api: start": (START.format(handler="api"), OURS | SDK),
-    "api: read": (REQUESTS.format(events=READS), OURS | SDK),
-    "api: redirect to an avatar": (REQUESTS.format(events=["get-avatar"]), OURS | SDK),
-    "api: search by address": (REQUESTS.format(events=["find-user-by-email"]), OURS | SDK),
-    "api: search by an unusual address": (UNUSUAL, OURS | SDK | OF_ADDRESSES),
-    "api: write": (REQUESTS.format(events=WRITES), OURS | SDK | OF_BODIES),
-    "api: form for an avatar": (REQUESTS.format(events=["create-avatar-upload"]), OURS | SDK | OF_BODIES),
-    "thumbnails: start": (START.format(handler="thumbnails"), OURS | SDK | {"PIL", "isal"}),
-    "user_stream: start": (START.format(handler="user_stream"), OURS | SDK | OF_BODIES),
-    "user_events: start": (START.format(handler="user_events"), OURS | SDK | OF_BODIES),
-    "cleanup: start": (START.format(handler="cleanup"), OURS | SDK),
-    "documents: start": ("import api_docs.handler", {"lambda_common", "api_docs"}),
+READS = ["get-user", "health"]
+CHANGES = ["replace-user", "update-user", "replace-user-in-body"]
+TABLE = {
+    "api: start": ("import users.api.handler", ALWAYS, set()),
+    "api: read": (REQUESTS.format(events=READS), ALWAYS, set()),
+    "api: redirect to an avatar": (REQUESTS.format(events=["get-avatar"]), ALWAYS, IMAGES),
+    "api: search": (REQUESTS.format(events=["get-user-by-query"]), ALWAYS | MODELS, VALIDATION),
+    "api: list": (REQUESTS.format(events=["list-users"]), ALWAYS | MODELS, VALIDATION),
+    "api: delete": (REQUESTS.format(events=["delete-user"]), ALWAYS | MODELS, VALIDATION),
+    "api: search by address": (
+        REQUESTS.format(events=["find-user-by-email"]),
+        ALWAYS | MODELS | ADDRESSES,
+        VALIDATION,
+    ),
+    "api: change": (REQUESTS.format(events=CHANGES), ALWAYS | MODELS | ADDRESSES, VALIDATION),
+    "api: form for an avatar": (
+        REQUESTS.format(events=["create-avatar-upload"]),
+        ALWAYS | MODELS,
+        VALIDATION | IMAGES,
+    ),
+    "api: page of the documentation": (REQUESTS.format(events=["get-docs"]), ALWAYS, IMAGES),
+    "api: OpenAPI document": (
+        REQUESTS.format(events=["get-openapi"]),
+        ALWAYS | MODELS,
+        SIGNATURES | DOCUMENT,
+    ),
 }
-FUNCTIONS = {
-    "api": "UsersApiFunction",
-    "thumbnails": "ThumbnailsFunction",
-    "user_stream": "UserStreamFunction",
-    "user_events": "UserEventsFunction",
-    "cleanup": "CleanupFunction",
-    "documents": "DocumentsFunction",
+"""The program, the packages that it loads, and of `OPTIONAL` the modules."""
+OPTIONAL = VALIDATION | DOCUMENT | IMAGES | NEVER | OF_CONSUMERS | OTHER_ADAPTERS
+CONSUMERS = {
+    "thumbnails": ("ThumbnailsFunction", ALWAYS | {"PIL"}),
+    "user_stream": ("UserStreamFunction", ALWAYS | MODELS),
+    "user_events": ("UserEventsFunction", ALWAYS | MODELS),
+    "cleanup": ("CleanupFunction", ALWAYS),
 }
-NOT_OF_THE_API = {"effects", "images", "ses", "sns", "sqs", "stream", "avatars"}
+
+
+# Of a lazy module, nothing has run yet.
+TELL = """
+import importlib.util, sys
+loaded = (name for name, module in sys.modules.items() if type(module) is not importlib.util._LazyModule)
+print(*loaded, file=sys.stderr)
+"""
 
 
 def modules_loaded_by(program: str, function: str) -> set[str]:
@@ -74,16 +107,15 @@ def modules_loaded_by(program: str, function: str) -> set[str]:
     environment = function_environment(function) | {
         "AWS_LAMBDA_FUNCTION_NAME": function,
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": f"{ROOT}/src:{ROOT}/documents:{ROOT}/layers/common:{ROOT}",
+        "PYTHONPATH": f"{PROJECT}/src:{PROJECT}/layers/common:{PROJECT}",
     }
-    tell = "\nimport sys; print(*sys.modules, file=sys.stderr)"
     done = subprocess.run(
-        [sys.executable, "-c", program + tell],
+        [sys.executable, "-c", program + TELL],
         env=environment,
         check=False,
         capture_output=True,
         text=True,
-        cwd=ROOT,
+        cwd=PROJECT,
     )
     assert done.returncode == 0, done.stderr
     return set(done.stderr.split())
@@ -95,25 +127,26 @@ def packages(modules: set[str]) -> set[str]:
     return names - sys.stdlib_module_names - {"tests", "certifi"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_loads_these_packages_and_no_others(kind: str) -> None:
+@pytest.mark.parametrize("kind", TABLE)
+def test_a_request_loads_these_packages_and_modules_and_no_others(kind: str) -> None:
     """The table above, seen."""
-    program, expected = KINDS[kind]
-    function = FUNCTIONS[kind.partition(":")[0]]
-    assert packages(modules_loaded_by(program, function)) == expected
+    program, expected, optional = TABLE[kind]
+    modules = modules_loaded_by(program, "UsersApiFunction")
+    assert packages(modules) == expected
+    assert modules & OPTIONAL == optional
 
 
-def test_the_api_loads_no_adapter_of_other_functions() -> None:
-    """Every function carries the same code."""
-    modules = modules_loaded_by(*KINDS["api: start"][:1], "UsersApiFunction")
-    assert "users.adapters.dynamodb" in modules
-    assert not {f"users.adapters.{name}" for name in NOT_OF_THE_API} & modules
-    assert not {"users.handlers.answers", "users.domain.schemas"} & modules  # only its description needs them
-    assert {path.stem for path in (ROOT / "src/users/adapters").glob("*.py")} >= NOT_OF_THE_API
+@pytest.mark.parametrize("name", CONSUMERS)
+def test_a_consumer_starts_with_these_packages_and_no_others(name: str) -> None:
+    """Its collaborators and what they need are loaded by the first event."""
+    function, expected = CONSUMERS[name]
+    modules = modules_loaded_by(f"import users.consumers.{name}", function)
+    assert packages(modules) == expected
+    assert not modules & NEVER
+    assert not {module for module in modules if module.startswith(("users.api", OPENAPI))}
 
 
-def test_what_goes_wrong_loads_the_logger() -> None:
-    """Nothing else does: it takes a tenth of a cold start."""
-    failure = REQUESTS.format(events=READS) + "\nobservability.failed(RuntimeError())"
-    loaded = packages(modules_loaded_by(failure, "UsersApiFunction"))
-    assert loaded == OURS | SDK | LOGGER
+def test_the_modules_are_there() -> None:
+    """A name that is no module would never be loaded."""
+    absent = {"aws_xray_sdk"}
+    assert {name for name in OPTIONAL - absent if find_spec(name) is None} == set()

@@ -1,5 +1,6 @@
 """What flows between the functions of template.yaml: nothing is lost, and nobody else gets in."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ FOURTEEN_DAYS = 14 * 24 * 60 * 60
 QUEUES = resources_of_type("AWS::SQS::Queue")
 DEAD_LETTER_QUEUES = sorted(set(QUEUES) - {"UserEventsQueue"})
 BUCKET = resources_of_type("AWS::S3::Bucket")["ImagesBucket"]
-ASYNCHRONOUS = sorted(set(FUNCTIONS) - {"UsersApiFunction", "DocumentsFunction"})
+ASYNCHRONOUS = sorted(set(FUNCTIONS) - {"UsersApiFunction"})
 
 
 def on_failure(properties: dict[str, Any]) -> str:
@@ -119,7 +120,16 @@ class TestInvocation:
 
     def test_the_bucket_may_call_what_it_notifies(self) -> None:
         permission = resources_of_type("AWS::Lambda::Permission")["ThumbnailsPermission"]
-        assert permission["SourceArn"].value == "arn:${AWS::Partition}:s3:::" + BUCKET["BucketName"].value
+        assert (
+            permission["SourceArn"].value
+            == "arn:${AWS::Partition}:s3:::${" + BUCKET["BucketName"].value + "}"
+        )
+
+    def test_the_buckets_name_is_short_enough_in_any_region(self) -> None:
+        [name, unique] = resources_of_type("AWS::SSM::Parameter")["ImagesBucketName"]["Value"].value
+        assert set(unique) == {"Unique"}
+        longest = {"AWS::AccountId": "1" * 12, "AWS::Region": "ap-southeast-1", "Unique": "0" * 8}
+        assert len(re.sub(r"\$\{(.+?)\}", lambda part: longest[part[1]], name)) <= 63
 
     def test_the_schedule_calls_the_alias(self) -> None:
         schedule = resources_of_type("AWS::Scheduler::Schedule")["CleanupSchedule"]

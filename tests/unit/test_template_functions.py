@@ -2,26 +2,31 @@
 
 import importlib
 import re
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from api_docs.settings import DocumentsSettings
-from lambda_common.settings import FunctionSettings
 from tests.template import Intrinsic, function_variables, load_template, resources_of_type, statements
 from users import settings
 
 FUNCTIONS = resources_of_type("AWS::Serverless::Function")
 ROLES = resources_of_type("AWS::IAM::Role")
-SETTINGS: dict[str, type[FunctionSettings]] = {
-    "UsersApiFunction": settings.UsersApiSettings,
-    "UserStreamFunction": settings.UserStreamSettings,
-    "UserEventsFunction": settings.UserEventsSettings,
-    "ThumbnailsFunction": settings.ThumbnailsSettings,
-    "CleanupFunction": settings.CleanupSettings,
-    "DocumentsFunction": DocumentsSettings,
+SETTINGS: dict[str, list[type[Any]]] = {
+    "UsersApiFunction": [settings.UsersApiSettings],
+    "UserStreamFunction": [settings.UserStreamSettings],
+    "UserEventsFunction": [settings.UserEventsSettings, settings.IdempotencySettings],
+    "ThumbnailsFunction": [settings.ThumbnailsSettings, settings.IdempotencySettings],
+    "CleanupFunction": [settings.CleanupSettings],
 }
-DATA = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::SQS::Queue"}
+DATA = {
+    "AWS::SSM::Parameter",
+    "AWS::DynamoDB::Table",
+    "AWS::S3::Bucket",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+}
+READ_BY_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 KNOW_NO_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
 
 
@@ -55,8 +60,8 @@ class TestFunction:
     """Each function stands by itself."""
 
     def test_has_each_variable_that_is_read_and_no_other(self, name: str) -> None:
-        names = {field.upper() for field in SETTINGS[name].__dataclass_fields__}
-        assert set(function_variables(name)) == names
+        names = {field.name.upper() for kind in SETTINGS[name] for field in fields(kind)}
+        assert set(function_variables(name)) == names | READ_BY_POWERTOOLS
 
     def test_has_a_handler(self, name: str) -> None:
         module, _, function = FUNCTIONS[name]["Handler"].rpartition(".")

@@ -1,4 +1,4 @@
-"""The tutorials' handler of a POST."""
+"""The handler of a POST in tutorials."""
 
 import json
 import os

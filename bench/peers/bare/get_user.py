@@ -1,4 +1,4 @@
-"""The tutorials' handler of a GET."""
+"""The handler of a GET in tutorials."""
 
 import json
 import os

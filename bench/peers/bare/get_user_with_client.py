@@ -1,4 +1,4 @@
-"""The same with the SDK's other, lower interface, as those write it who know that it is faster."""
+"""The same with `boto3.client`, which is faster than `boto3.resource`."""
 
 import json
 import os

@@ -13,7 +13,7 @@ table = boto3.resource("dynamodb").Table(os.environ["USERS_TABLE_NAME"])
 
 
 class NewUser(BaseModel):
-    """What a client sends."""
+    """The body of a request."""
 
     userId: str = Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")
     name: str = Field(min_length=1, max_length=100)
@@ -21,7 +21,7 @@ class NewUser(BaseModel):
 
 
 class User(NewUser):
-    """What a client gets."""
+    """The body of a response."""
 
     createdAt: datetime
     updatedAt: datetime

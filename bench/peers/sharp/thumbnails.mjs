@@ -1,10 +1,9 @@
 // Thumbnails with sharp, written as its users write them: a pipeline for each size, from the same buffer.
-// node thumbnails.mjs ROUNDS OUTPUT FILE... [--together] prints the milliseconds of each round by file.
+// node thumbnails.mjs ROUNDS FILE... prints the milliseconds of each round by format.
 
-import { readFile, writeFile } from "node:fs/promises";
-import { join, parse } from "node:path";
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
 import { performance } from "node:perf_hooks";
-import { parseArgs } from "node:util";
 
 import sharp from "sharp";
 
@@ -19,7 +18,7 @@ function thumbnail(original, size) {
     .toBuffer();
 }
 
-async function oneByOne(original) {
+async function makeThumbnails(original) {
   const thumbnails = {};
   for (const [name, size] of Object.entries(SIZES)) {
     thumbnails[name] = await thumbnail(original, size);
@@ -27,34 +26,22 @@ async function oneByOne(original) {
   return thumbnails;
 }
 
-async function together(original) {
-  const pending = Object.entries(SIZES).map(async ([name, size]) => [name, await thumbnail(original, size)]);
-  return Object.fromEntries(await Promise.all(pending));
-}
-
-async function milliseconds(makeThumbnails, file) {
+async function milliseconds(file) {
   const original = await readFile(file);
   const start = performance.now();
   await makeThumbnails(original);
   return performance.now() - start;
 }
 
-async function measured(makeThumbnails, file, rounds, output) {
-  const name = parse(file).name;
-  for (let round = 0; round < WARM_UP_ROUNDS; round++) await milliseconds(makeThumbnails, file);
+async function measured(file, rounds) {
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) await milliseconds(file);
   const times = [];
-  for (let round = 0; round < rounds; round++) times.push(await milliseconds(makeThumbnails, file));
-  for (const [size, jpeg] of Object.entries(await makeThumbnails(await readFile(file)))) {
-    await writeFile(join(output, `${name}-${size}.jpg`), jpeg);
-  }
-  return [name, times];
+  for (let round = 0; round < rounds; round++) times.push(await milliseconds(file));
+  return [extname(file).slice(1), times];
 }
 
-const { values, positionals } = parseArgs({ options: { together: { type: "boolean" } }, allowPositionals: true });
-const [rounds, output, ...files] = positionals;
-if (!values.together) sharp.concurrency(1);
+const [rounds, ...files] = process.argv.slice(2);
+sharp.concurrency(1);
 const results = [];
-for (const file of files) {
-  results.push(await measured(values.together ? together : oneByOne, file, Number(rounds), output));
-}
+for (const file of files) results.push(await measured(file, Number(rounds)));
 console.log(JSON.stringify(Object.fromEntries(results)));

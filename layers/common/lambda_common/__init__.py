@@ -1,6 +1,9 @@
-"""What every function of the stack shares: HTTP, problems, validation, settings, observability.
+"""Shared by all functions: AWS clients, observability, problems, settings, strict models.
 
-It knows nothing of users: nothing here may import from the `users` package.
+It does not depend on the `users` package.
 """
 
-from lambda_common import start as start  # comes first, see there
+# First, while the call stack is shallow. Deeper in the stack, compiling the regular expressions of urllib3
+# repeatedly crosses the edge of a chunk of CPython's frame stack: docs/decisions/011-boto3-clients.md
+import urllib3  # noqa: F401, I001
+import boto3  # noqa: F401

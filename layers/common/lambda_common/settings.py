@@ -1,37 +1,61 @@
-"""Settings from environment variables, read once at start."""
+"""Typed settings from environment variables, read once when a function starts."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from _typeshed import DataclassInstance
 
 
-@dataclass(frozen=True, kw_only=True)
-class FunctionSettings:
-    """What every function has: names for its logs, metrics and traces."""
-
-    powertools_service_name: str
-    powertools_metrics_namespace: str
-
-
-class MissingSettingError(Exception):
-    """Environment variables that a function needs are not set; the message names them all."""
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(f"Missing environment variables: {', '.join(names)}")
+class SettingsError(Exception):
+    """Environment variables are missing or malformed. The message names all of them, without their values."""
 
 
 def load_settings[S: DataclassInstance](kind: type[S], environ: Mapping[str, str] | None = None) -> S:
-    """A dataclass of string fields: `users_table_name` is read from USERS_TABLE_NAME."""
+    """A dataclass from the environment: `users_table_name` is read from USERS_TABLE_NAME and converted.
+
+    A standard dataclass and not a pydantic model, because reads start without pydantic.
+
+    Raises:
+        SettingsError: a variable is missing or is not of its field's type.
+
+    """
     source = os.environ if environ is None else environ
-    variables = {field.name: field.name.upper() for field in fields(kind)}
-    missing = [variable for variable in variables.values() if variable not in source]
-    if missing:
-        raise MissingSettingError(missing)
-    return kind(**{name: source[variable] for name, variable in variables.items()})
+    types = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    errors: list[str] = []
+    for field in fields(kind):
+        variable, convert = field.name.upper(), _CONVERTERS[types[field.name]]
+        if variable not in source:
+            errors.append(f"{variable} is not set")
+            continue
+        try:
+            values[field.name] = convert(source[variable])
+        except ValueError:
+            errors.append(f"{variable} is malformed")
+    if errors:
+        raise SettingsError("; ".join(errors))
+    return kind(**values)
+
+
+def _boolean(text: str) -> bool:
+    if text not in {"true", "false"}:
+        raise ValueError
+    return text == "true"
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+_CONVERTERS: dict[Any, Callable[[str], Any]] = {
+    str: str,
+    int: int,
+    bool: _boolean,
+    tuple[str, ...]: _list,
+}

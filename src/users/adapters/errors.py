@@ -6,32 +6,13 @@ from contextlib import contextmanager
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as TransportError
 from botocore.parsers import ResponseParserError
+from botocore.retries.standard import RetryContext, ThrottledRetryableChecker, TransientRetryableChecker
 
 from users.domain.errors import ServiceUnavailableError
 
 _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
-# What botocore counts as throttling or as passing, by its standard mode of retrying.
-_PASSING_CODES = frozenset(
-    {
-        "BandwidthLimitExceeded",
-        "EC2ThrottledException",
-        "LimitExceededException",
-        "PriorRequestNotComplete",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "RequestTimeout",
-        "RequestTimeoutException",
-        "SlowDown",
-        "ThrottledException",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "TransactionInProgressException",
-    }
-)
+_RETRYABLE = (TransientRetryableChecker(), ThrottledRetryableChecker())
 
 
 def error_code(error: ClientError) -> str:
@@ -53,5 +34,8 @@ def translated_errors() -> Iterator[None]:
 
 
 def _is_passing(error: ClientError) -> bool:
+    """What botocore's standard mode retries, by its own classification."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return error_code(error) in _PASSING_CODES or status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR
+    context = RetryContext(attempt_number=1, parsed_response=error.response)
+    retryable = any(checker.is_retryable(context) for checker in _RETRYABLE)
+    return retryable or status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR

@@ -15,7 +15,7 @@ MAX_BATCH = 10  # messages that SNS takes in a call
 
 
 class SnsEventPublisher:
-    """An `EventPublisher`; each message has its type as an attribute, on which subscribers filter."""
+    """An `EventPublisher` and an `Announcer`. Subscribers filter on a message's attribute `type`."""
 
     def __init__(self, client: "SNSClient", *, topic_arn: str) -> None:
         self._client = client
@@ -24,7 +24,11 @@ class SnsEventPublisher:
     def publish(self, events: "Sequence[UserEvent]") -> "list[UserEvent]":
         """One call for up to 10 events; those that SNS refused are returned."""
         entries: Any = [
-            {"Id": str(index), "Message": event.to_json(), "MessageAttributes": _attributes(event.type)}
+            {
+                "Id": str(index),
+                "Message": event.to_json(),
+                "MessageAttributes": _attributes(type=event.type, correlationId=event.correlation_id),
+            }
             for index, event in enumerate(events)
         ]
         with translated_errors():
@@ -37,9 +41,10 @@ class SnsEventPublisher:
             self._client.publish(
                 TopicArn=self._topic_arn,
                 Message=json.dumps(message),
-                MessageAttributes=_attributes(message["event"]),
+                MessageAttributes=_attributes(type=message["event"]),
             )
 
 
-def _attributes(kind: str) -> Any:
-    return {"type": {"DataType": "String", "StringValue": kind}}
+def _attributes(**values: str) -> Any:
+    """SNS refuses an empty value."""
+    return {name: {"DataType": "String", "StringValue": value} for name, value in values.items() if value}

@@ -1,4 +1,4 @@
-"""Messages that could not be delivered, to a queue where they wait for a person."""
+"""Dead-letter queues in SQS."""
 
 from typing import TYPE_CHECKING
 
@@ -8,14 +8,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-class SqsDeadLetters:
-    """`DeadLetters` in an SQS queue."""
+class SqsDeadLetterQueue:
+    """A `DeadLetterQueue` in SQS."""
 
     def __init__(self, client: "SQSClient", *, queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
 
-    def park(self, body: str) -> None:
+    def send(self, body: str) -> None:
         """One message."""
         with translated_errors():
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)

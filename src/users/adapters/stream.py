@@ -1,34 +1,53 @@
-"""Records of the users table's stream as changes."""
+"""Records of the users table's stream as changes.
+
+Records stay in DynamoDB's typed format, not in Powertools' data class: `items.py` reads a user from it, here
+as in a query, and a malformed record goes to the dead-letter queue as it is.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from users.adapters.items import Item, user_from_item
+from users.adapters.dynamodb.items import Item, user_from_item
 from users.domain.events import UserEvent, UserSnapshot
-from users.domain.publishing import Change
+from users.domain.publishing import BATCH_SIZE, Change
 
 type Record = Mapping[str, Any]
 
 _TYPES = {"INSERT": "user.created", "MODIFY": "user.updated", "REMOVE": "user.deleted"}
+MAX_MESSAGE_BYTES = 256 * 1024  # of SQS, and of a batch of SNS
+MAX_EVENT_BYTES = MAX_MESSAGE_BYTES // BATCH_SIZE - 1024  # less the attributes
 
 
 def read_changes(records: Sequence[Record]) -> list[Change]:
-    """The changes that records tell. One that makes no sense is passed on as it is, for a person to see."""
-    return [_change(record) for record in records if not is_mark(record)]
+    """The changes in records. Whatever a record holds, it is a change, a mark, or malformed."""
+    return [change for change in map(_change, records) if change]
 
 
-def _change(record: Record) -> Change:
+def _change(record: Record) -> Change | None:
     position = record["dynamodb"]["SequenceNumber"]
-    try:
-        return Change(position=position, event=user_event(record))
-    except (KeyError, TypeError, ValueError):
-        return Change(position=position, event=None, raw=json.dumps(record, default=str))
+    with suppress(Exception):  # a record that raised would block all that follow it
+        if is_mark(record):
+            return None
+        event = user_event(record)
+        if len(event.to_json()) <= MAX_EVENT_BYTES:
+            return Change(position=position, event=event)
+    return Change(position=position, event=None, raw=_raw(record))
+
+
+def _raw(record: Record) -> str:
+    """The record, without its images when it is too large for the queue."""
+    raw = json.dumps(record, default=str)
+    if len(raw) > MAX_MESSAGE_BYTES:
+        change = {name: value for name, value in record["dynamodb"].items() if not name.endswith("Image")}
+        raw = json.dumps({**record, "dynamodb": change}, default=str)
+    return raw
 
 
 def is_mark(record: Record) -> bool:
-    """Whether the record is only a mark on an item: nothing but on whose behalf it was written differs."""
+    """Whether the record is only a mark on an item: nothing differs but the request that wrote it."""
     change = record["dynamodb"]
     new, old = change.get("NewImage"), change.get("OldImage")
     return bool(new and old) and _unmarked(new) == _unmarked(old)
@@ -39,7 +58,7 @@ def _unmarked(image: Item) -> Item:
 
 
 def user_event(record: Record) -> UserEvent:
-    """The event in a record. Raises KeyError, TypeError or ValueError for an item that is no user."""
+    """The event in a record. Raises for an item that is no user."""
     change = record["dynamodb"]
     images = {"data": change.get("NewImage"), "previous": change.get("OldImage")}
     users = {name: user_from_item(image) for name, image in images.items() if image}

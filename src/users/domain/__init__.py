@@ -1,1 +1,1 @@
-"""What the service means, without AWS: models, errors and use cases."""
+"""The rules of the service: models, errors and use cases."""

@@ -3,19 +3,25 @@
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 UPLOADS = "uploads/"
 THUMBNAILS = "thumbnails/"
 AVATAR_SIZES = ("small", "medium", "large")
 MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = {
+    "image/jpeg": 120_000_000,
+    "image/png": 100_000_000,
+    "image/gif": 100_000_000,
+    "image/webp": 65_000_000,
+}
+"""By format, so that no picture takes more than 1.2 GB of memory, of the 1.7 GB that the function has."""
 UPLOAD_SECONDS = 300
 _OURS = re.compile(rf"{UPLOADS}([^/]+)/[0-9a-f]{{32}}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class UploadForm:
-    """A presigned POST: send `fields` and then the file as `multipart/form-data` to `url`."""
+class UploadForm(NamedTuple):
+    """Where an upload goes, and the fields that permit it."""
 
     url: str
     fields: Mapping[str, str]

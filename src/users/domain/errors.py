@@ -5,14 +5,13 @@ UserServiceError
 ├── UserNotFoundError
 ├── UserAlreadyExistsError       the userId is taken
 ├── EmailAlreadyTakenError       another user has the address
-├── VersionMismatchError         the user has changed since the client read it
-├── UserIdMismatchError          the body names another user than the path
+├── PreconditionFailedError      the user is in a state that the client does not expect
 ├── IdempotencyKeyReusedError    the key came with another request before
 ├── IdempotencyInProgressError   the first request with this key has not finished
 ├── AvatarNotFoundError          the user has no picture
-├── EffectInProgressError        another delivery of the same event is being worked on
+├── EffectInProgressError        another delivery of the same event is processed at the moment
 ├── InvalidImageError            an upload that no thumbnails can be made of, with the reason
-└── ServiceUnavailableError      AWS throttles, fails or does not answer; worth trying again
+└── ServiceUnavailableError      a service that we depend on throttles, fails or does not respond
 """
 
 
@@ -41,12 +40,8 @@ class EmailAlreadyTakenError(UserServiceError):
     """Another user has this e-mail address."""
 
 
-class VersionMismatchError(UserServiceError):
-    """The user is not in the version that the client expects."""
-
-
-class UserIdMismatchError(UserServiceError):
-    """The body names another user than the path."""
+class PreconditionFailedError(UserServiceError):
+    """The user is in a state that the client does not expect."""
 
 
 class IdempotencyKeyReusedError(UserServiceError):
@@ -70,7 +65,7 @@ class AvatarNotFoundError(UserServiceError):
 
 
 class EffectInProgressError(UserServiceError):
-    """Another delivery of the same event is being worked on; worth trying again."""
+    """Another delivery of the same event is processed at the moment; worth trying again."""
 
 
 class ServiceUnavailableError(UserServiceError):

@@ -1,4 +1,4 @@
-"""What happens to users, as other parts of the system hear of it."""
+"""Events: what happened to users, for other parts of the system."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -7,13 +7,13 @@ from typing import Annotated, Literal
 from pydantic import Field, PlainSerializer
 from pydantic.alias_generators import to_camel
 
-from lambda_common.validation import WireModel
+from lambda_common.validation import StrictModel
 from users.domain.user import User, format_time
 
 type Time = Annotated[datetime, Field(strict=False), PlainSerializer(format_time, when_used="json")]
 
 
-class UserSnapshot(WireModel):
+class UserSnapshot(StrictModel):
     """A user at one moment."""
 
     user_id: str
@@ -28,11 +28,15 @@ class UserSnapshot(WireModel):
     def of(cls, user: User) -> "UserSnapshot":
         """The snapshot of `user`."""
         return cls.model_validate(
-            {to_camel(name): value for name, value in asdict(user).items() if value is not None}
+            {
+                to_camel(name): value
+                for name, value in asdict(user).items()
+                if name in cls.model_fields and value is not None
+            }
         )
 
 
-class UserEvent(WireModel):
+class UserEvent(StrictModel):
     """A change of a user. `data` is the user after it, `previous` before it, each only where there is one.
 
     `id` is the same however often the event arrives; `sequence` orders the events of one user, longer
@@ -50,5 +54,5 @@ class UserEvent(WireModel):
     previous: UserSnapshot | None = None
 
     def to_json(self) -> str:
-        """The event as it travels; `UserEvent.model_validate_json` reads it."""
-        return self.model_dump_json(by_alias=True, exclude_none=True)
+        """For `UserEvent.model_validate_json`. In ASCII, because topics and queues refuse some characters."""
+        return self.model_dump_json(by_alias=True, exclude_none=True, ensure_ascii=True)

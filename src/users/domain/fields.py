@@ -10,19 +10,6 @@ MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 USER_ID_PATTERN = r"[A-Za-z0-9._-]{1,64}"
 _USER_ID = re.compile(USER_ID_PATTERN)
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_NO_PUNYCODE = "(?!..--)"
-_LABEL = rf"{_NO_PUNYCODE}[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?"
-_TOP_LEVEL = rf"{_NO_PUNYCODE}(?:[A-Za-z0-9][A-Za-z0-9-]{{0,61}})?[A-Za-z]"
-_SPECIAL_USE = "|".join(  # RFC 6761, in any case
-    "".join(f"[{letter.upper()}{letter}]" for letter in name)
-    for name in ("arpa", "invalid", "local", "localhost", "onion", "test")
-)
-USUAL_EMAIL_PATTERN = (
-    rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?!(?:{_SPECIAL_USE})$){_TOP_LEVEL}"
-)
-"""The valid addresses in ASCII, without Punycode: what email_validator says of them, as tests make sure."""
-
 # Control characters, surrogates without their other half, line and paragraph separators.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
@@ -49,18 +36,11 @@ def parse_name(value: str) -> str:
 def parse_email(value: str) -> str:
     """An e-mail address in lower case, international domains in Unicode.
 
-    The part before the @ is ASCII: SES, which sends our mail, takes nothing else.
+    The part before the @ is ASCII: our mail service accepts nothing else.
     """
     if len(value) > MAX_EMAIL_LENGTH:
         raise InvalidFieldError("email", f"Must be at most {MAX_EMAIL_LENGTH} characters.")
-    if re.fullmatch(USUAL_EMAIL_PATTERN, value):
-        return value.lower()
-    return parse_unusual_email(value)
-
-
-def parse_unusual_email(value: str) -> str:
-    """Any address. Loading the library takes a twelfth of the first POST: most addresses get by without."""
-    from email_validator import EmailNotValidError, validate_email
+    from email_validator import EmailNotValidError, validate_email  # reads start without it
 
     try:
         address = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)

@@ -1,4 +1,4 @@
-"""What the use cases behind the API need of the outside."""
+"""What the use cases need of the outside."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -17,11 +17,11 @@ class EventPublisher(Protocol):
         """Publish up to 10 events; return those refused. ServiceUnavailableError: none went out."""
 
 
-class DeadLetters(Protocol):
-    """Where what cannot be published waits for a person."""
+class DeadLetterQueue(Protocol):
+    """Keeps what cannot be published."""
 
-    def park(self, body: str) -> None:
-        """Keep a message. Raises ServiceUnavailableError."""
+    def send(self, body: str) -> None:
+        """Send a message. Raises ServiceUnavailableError."""
 
 
 class Mailer(Protocol):
@@ -31,13 +31,13 @@ class Mailer(Protocol):
         """Greet a new user. Raises ServiceUnavailableError."""
 
 
-class EffectLog(Protocol):
-    """Remembers what has been done, so that it is not done again."""
+class Idempotency(Protocol):
+    """Lets effects happen once although events arrive more than once."""
 
     def once(self, key: str, effect: Callable[[], None]) -> bool:
-        """Do `effect` unless it was done under `key` before; False then.
+        """Call `effect` unless it has succeeded under `key` before; False then.
 
-        Raises EffectInProgressError while another delivery of the same event is at it.
+        Raises EffectInProgressError while another delivery of the same event is processed.
         """
 
 
@@ -77,7 +77,7 @@ class AvatarRepository(Protocol):
 
 
 class Announcer(Protocol):
-    """Where news of pictures go out."""
+    """Where notifications of pictures go out."""
 
     def announce(self, message: Mapping[str, Any]) -> None:
         """Publish a message, whose `event` says what it is. Raises ServiceUnavailableError."""

@@ -1,4 +1,4 @@
-"""Changes of users go out as events, in the order in which they were made."""
+"""Publishes the changes of users as events, in the order in which they were made."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,54 +6,61 @@ from itertools import batched
 
 from users.domain.errors import ServiceUnavailableError
 from users.domain.events import UserEvent
-from users.domain.ports import DeadLetters, EventPublisher
+from users.domain.ports import DeadLetterQueue, EventPublisher
 
 BATCH_SIZE = 10
 
 type Report = Callable[[UserEvent | None, str], None]
-"""Told of each event (None: of what makes no sense) and what became of it: `success` or `parked`."""
+"""Receives each event (None: a malformed record) and its outcome: `success` or `dead_lettered`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A position in the stream, and the event there; None, and `raw` instead, where it makes no sense."""
+    """A position in the stream and the event there; or None, and the `raw` record that is malformed."""
 
     position: str
     event: UserEvent | None
     raw: str = ""
 
 
-def publish_changes(
-    changes: Sequence[Change], publisher: EventPublisher, dead_letters: DeadLetters, report: Report
-) -> str | None:
-    """Publish all, 10 in a call. None when done, or the position from which to go on later.
+class PublishingPostponedError(Exception):
+    """Publishing stopped, because of the cause; `position` is where to continue."""
 
-    An event that is refused while others of its batch go out is parked: to go on before it would publish
-    those again, and to wait for it would hold up everybody else. What else goes wrong is raised only while
-    nothing is out, or else all would come again.
-    """
-    for batch in batched(changes, BATCH_SIZE, strict=False):
-        try:
-            _publish(batch, publisher, dead_letters, report)
-        except ServiceUnavailableError:
-            return batch[0].position
-        except Exception:
-            if batch[0] is changes[0]:
-                raise
-            return batch[0].position
-    return None
+    def __init__(self, position: str) -> None:
+        super().__init__()
+        self.position = position
 
 
-def _publish(
-    batch: Sequence[Change], publisher: EventPublisher, dead_letters: DeadLetters, report: Report
-) -> None:
-    for change in batch:  # first, because it can be done twice
-        if change.event is None:
-            dead_letters.park(change.raw)
-            report(None, "parked")
-    events = [change.event for change in batch if change.event]
-    refused = publisher.publish(events) if events else []
-    for event in events:
-        if event in refused:
-            dead_letters.park(event.to_json())
-        report(event, "parked" if event in refused else "success")
+@dataclass(frozen=True)
+class ChangePublisher:
+    """Publishes in batches; what a topic refuses goes to the dead-letter queue."""
+
+    publisher: EventPublisher
+    dead_letters: DeadLetterQueue
+
+    def publish(self, changes: Sequence[Change], report: Report) -> None:
+        """Publish all changes. PublishingPostponedError when a service is not available.
+
+        An event that is refused while others of its batch are published goes to the dead-letter queue:
+        continuing before it would publish those again, and waiting for it would block all others. Any other
+        error is raised as it is only while nothing is published, because all would be published again.
+        """
+        for batch in batched(changes, BATCH_SIZE, strict=False):
+            try:
+                self._publish(batch, report)
+            except Exception as error:
+                if batch[0] is changes[0] and not isinstance(error, ServiceUnavailableError):
+                    raise
+                raise PublishingPostponedError(batch[0].position) from error
+
+    def _publish(self, batch: Sequence[Change], report: Report) -> None:
+        for change in batch:  # first, because it can be repeated
+            if change.event is None:
+                self.dead_letters.send(change.raw)
+                report(None, "dead_lettered")
+        events = [change.event for change in batch if change.event]
+        refused = self.publisher.publish(events) if events else []
+        for event in events:
+            if event in refused:
+                self.dead_letters.send(event.to_json())
+            report(event, "dead_lettered" if event in refused else "success")

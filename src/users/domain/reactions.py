@@ -1,20 +1,40 @@
-"""What follows when something happened to a user."""
+"""Reactions to the events of users: mail to new users, removal of deleted users' pictures."""
+
+from dataclasses import dataclass
+from functools import partial
 
 from users.domain.avatars import thumbnail_keys, uploads_of
-from users.domain.events import UserEvent
-from users.domain.ports import EffectLog, ImageStore, Mailer
+from users.domain.events import UserEvent, UserSnapshot
+from users.domain.ports import Idempotency, ImageStore, Mailer
 
 
-def welcome(event: UserEvent, *, mailer: Mailer, effects: EffectLog) -> bool:
-    """Greet a new user by mail, once for each event; False when that was done before."""
-    user = event.data
-    if user is None:
-        return False
-    return effects.once(f"welcome#{event.id}", lambda: mailer.send_welcome(user.email, user.name))
+@dataclass(frozen=True, kw_only=True)
+class Reactions:
+    """Reacts to events. Without a mailer no mail is sent."""
 
+    mailer: Mailer | None
+    idempotency: Idempotency
+    images: ImageStore
 
-def forget_images(event: UserEvent, *, images: ImageStore) -> None:
-    """Remove the pictures of a deleted user. Those written after that belong to a new user of the same id."""
-    for keys in images.keys_until(uploads_of(event.user_id), event.time):
-        images.delete([name for key in keys for name in thumbnail_keys(key).values()])
-        images.delete(keys)  # last, because thumbnails are found through them
+    def react(self, event: UserEvent) -> str:
+        """React to one event; returns the outcome, such as `success` or `repeated`."""
+        match event.type:
+            case "user.created" if event.data:
+                return self._welcome(event.id, event.data)
+            case "user.deleted":
+                self._delete_images(event)
+                return "success"
+            case _:
+                return "ignored"
+
+    def _welcome(self, event_id: str, user: UserSnapshot) -> str:
+        if self.mailer is None:
+            return "no_sender_configured"
+        send = partial(self.mailer.send_welcome, user.email, user.name)
+        return "success" if self.idempotency.once(f"welcome#{event_id}", send) else "repeated"
+
+    def _delete_images(self, event: UserEvent) -> None:
+        """Delete the user's pictures. Later ones belong to a new user with the same id."""
+        for keys in self.images.keys_until(uploads_of(event.user_id), event.time):
+            self.images.delete([name for key in keys for name in thumbnail_keys(key).values()])
+            self.images.delete(keys)  # last, because thumbnails are found through them

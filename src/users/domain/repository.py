@@ -1,10 +1,9 @@
 """What the use cases need of a store of users. Every write is atomic and keeps e-mail addresses unique."""
 
-from collections.abc import Set as AbstractSet
 from typing import NamedTuple, Protocol
 
 from users.domain.idempotency import IdempotentRequest
-from users.domain.user import User, UserChanges, UserPage
+from users.domain.user import NO_PRECONDITION, Precondition, User, UserChanges, UserPage
 
 
 class Creation(NamedTuple):
@@ -34,12 +33,12 @@ class UserRepository(Protocol):
         """Up to `limit` users that follow the user id `after`, in the store's own order."""
 
     def update(
-        self, user_id: str, changes: UserChanges, expected_versions: AbstractSet[int] | None = None
+        self, user_id: str, changes: UserChanges, precondition: Precondition = NO_PRECONDITION
     ) -> User:
-        """Apply `changes` if the user is in one of `expected_versions` (None: in any).
+        """Apply `changes` if `precondition` holds.
 
-        Raises UserNotFoundError, VersionMismatchError, EmailAlreadyTakenError.
+        Raises UserNotFoundError, PreconditionFailedError, EmailAlreadyTakenError.
         """
 
-    def delete(self, user_id: str, expected_versions: AbstractSet[int] | None = None) -> None:
+    def delete(self, user_id: str, precondition: Precondition = NO_PRECONDITION) -> None:
         """Delete the user and free the e-mail address. Raises as `update` does."""

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from users.domain.avatars import MAX_UPLOAD_BYTES, owner_of, thumbnail_keys
 from users.domain.errors import InvalidImageError, UserNotFoundError
-from users.domain.ports import Announcer, AvatarRepository, EffectLog, ImageStore
+from users.domain.ports import Announcer, AvatarRepository, Idempotency, ImageStore
 
 type MakeThumbnails = Callable[[bytes], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """One upload. `id` is the same however often the news of it arrives."""
+    """One upload. `id` is the same however often its notification arrives."""
 
     id: str
     key: str
@@ -27,14 +27,14 @@ class ThumbnailService:
     images: ImageStore
     avatars: AvatarRepository
     announcer: Announcer
-    effects: EffectLog
+    idempotency: Idempotency
     make_thumbnails: MakeThumbnails
 
     def uploaded(self, upload: Upload) -> str:
         """Make thumbnails, and the user's avatar of them. Returns the outcome: `processed` and so on."""
         original = self.images.read(upload.key)
         if original is None:
-            self._forget(upload.key)  # an earlier try may have left something
+            self._forget(upload.key)  # an earlier attempt may have left something
             return "gone"
         try:
             thumbnails = self._thumbnails(original)
@@ -48,7 +48,7 @@ class ThumbnailService:
         if not self._set_avatar(upload):
             self.images.delete([upload.key, *keys.values()])
             return "user_gone"
-        if not self.images.exists(upload.key):  # removed while we were at it
+        if not self.images.exists(upload.key):  # removed meanwhile
             self._forget(upload.key)
             return "gone"
         self._announce(
@@ -87,4 +87,4 @@ class ThumbnailService:
 
     def _announce(self, upload: Upload, event: str, content: Mapping[str, object]) -> None:
         message = {"event": event, **content}
-        self.effects.once(f"{event}#{upload.id}", lambda: self.announcer.announce(message))
+        self.idempotency.once(f"{event}#{upload.id}", lambda: self.announcer.announce(message))

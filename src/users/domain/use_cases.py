@@ -3,38 +3,23 @@
 import os
 import time
 import uuid
-from collections.abc import Set as AbstractSet
 
-from users.domain.errors import UserIdMismatchError
 from users.domain.idempotency import idempotent_request
 from users.domain.repository import Creation, UserRepository
-from users.domain.user import User, UserChanges, check_version, now
+from users.domain.user import NO_PRECONDITION, NewUser, Precondition, User, UserChanges, new_revision, now
 
 
-def create_user(  # noqa: PLR0913 - all but the repository are the fields of one request
-    users: UserRepository,
-    *,
-    name: str,
-    email: str,
-    user_id: str | None = None,
-    idempotency_key: str | None = None,
-    caller: str = "",
+def create_user(
+    users: UserRepository, new: NewUser, *, idempotency_key: str | None = None, caller: str = ""
 ) -> Creation:
     """Create a user, once for each idempotency key of a caller."""
     created_at = now()
-    user = User(
-        user_id=user_id or generate_user_id(),
-        name=name,
-        email=email,
-        created_at=created_at,
-        updated_at=created_at,
-        version=1,
-    )
+    fields = vars(new) | {"user_id": new.user_id or generate_user_id()}
+    user = User(**fields, created_at=created_at, updated_at=created_at, version=1, revision=new_revision())
     if idempotency_key is None:
         return users.create(user)
-    content = [user_id, name, email]
     return users.create(
-        user, idempotent_request(idempotency_key, caller=caller, content=content, now=created_at)
+        user, idempotent_request(idempotency_key, caller=caller, content=vars(new), now=created_at)
     )
 
 
@@ -42,21 +27,14 @@ def update_user(
     users: UserRepository,
     user_id: str,
     changes: UserChanges,
-    expected_versions: AbstractSet[int] | None = None,
+    precondition: Precondition = NO_PRECONDITION,
 ) -> User:
     """Change a user. No changes leave the version as it is, once the precondition holds."""
     if changes:
-        return users.update(user_id, changes, expected_versions)
+        return users.update(user_id, changes, precondition)
     user = users.get(user_id)
-    check_version(user, expected_versions)
+    precondition.check(user)
     return user
-
-
-def same_user_id(path_user_id: str, body_user_id: str | None) -> str:
-    """The user that a request names in its path and perhaps in its body too."""
-    if body_user_id not in {None, path_user_id}:
-        raise UserIdMismatchError
-    return path_user_id
 
 
 def generate_user_id() -> str:

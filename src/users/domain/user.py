@@ -1,17 +1,19 @@
 """A user, and the two forms in which the rest of the service speaks of changing one."""
 
+import uuid
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from users.domain.errors import VersionMismatchError
+from users.domain.errors import PreconditionFailedError
 
 
 @dataclass(frozen=True, kw_only=True)
 class User:
     """A user as it is stored. `version` rises by one with each change; times are UTC, to the millisecond.
 
+    `revision` identifies the state: no other has it, not even one of a user who is re-created under the id.
     `avatar_key` is the key of the picture whose thumbnails are shown; None as long as there is none.
     """
 
@@ -21,7 +23,17 @@ class User:
     created_at: datetime
     updated_at: datetime
     version: int
+    revision: str
     avatar_key: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewUser:
+    """A user to be created; without a user id one is generated."""
+
+    user_id: str | None = None
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +60,25 @@ class UserPage:
     last_user_id: str | None
 
 
-def check_version(user: User, expected_versions: AbstractSet[int] | None) -> None:
-    """Raise VersionMismatchError unless the user is in one of the versions; None stands for any."""
-    if expected_versions is not None and user.version not in expected_versions:
-        raise VersionMismatchError
+@dataclass(frozen=True, kw_only=True)
+class Precondition:
+    """The revisions in which a user may be changed: those `among` (None: any), but none `not_among`."""
+
+    among: AbstractSet[str] | None = None
+    not_among: AbstractSet[str] = frozenset()
+
+    def check(self, user: User) -> None:
+        """Raise PreconditionFailedError unless the user is in such a state."""
+        if user.revision in self.not_among or (self.among is not None and user.revision not in self.among):
+            raise PreconditionFailedError
+
+
+NO_PRECONDITION = Precondition()
+
+
+def new_revision() -> str:
+    """A random revision, in hexadecimal digits."""
+    return uuid.uuid4().hex
 
 
 def now() -> datetime:
@@ -67,4 +94,4 @@ def format_time(time: datetime) -> str:
 
 def parse_time(text: str) -> datetime:
     """The inverse of `format_time`."""
-    return datetime.fromisoformat(text)
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Somebody who reads README and docs, and types every command that is there.
+"""Runs the commands of README and docs.
 
-In this folder are the programs that the reader has: those that reach AWS reach the local AWS instead.
+In this folder are the programs that the reader has. Where a page needs an AWS account, it is the local one.
 """

@@ -1,4 +1,4 @@
-"""Whether a command answered what the page says. `...` stands for anything, times and ids for any others."""
+"""Compares the output of a command with the page. `...` matches anything; times and ids match any others."""
 
 import json
 import re
@@ -11,7 +11,7 @@ _VARYING = (_TIME, _UUID)
 
 
 def agrees(expected: Any, actual: Any) -> bool:
-    """Whether a JSON value is as another says."""
+    """Whether a JSON value matches the expected one."""
     if expected in (ANYTHING, [ANYTHING]):
         return True
     if isinstance(expected, dict) and isinstance(actual, dict):
@@ -28,21 +28,23 @@ def agrees(expected: Any, actual: Any) -> bool:
 
 
 def answers_json(expected: str, output: str) -> bool:
-    """Whether the output is the JSON that is expected."""
+    """Whether the output is the expected JSON."""
     return agrees(json.loads(expected), json.loads(output))
 
 
 def answers_http(expected: str, output: str) -> bool:
-    """Whether the lines that are expected come in this order, and the last body is as expected."""
+    """Whether the output has the expected lines in this order, and the expected body at its end."""
     head, _, body = expected.partition("\n\n")
     lines = iter(line.strip() for line in output.splitlines())
-    if not all(line in lines for line in head.splitlines()):  # each goes on where the one before was found
-        return False
+    for line in head.splitlines():  # each search continues where the one before ended
+        pattern = re.compile(re.escape(line).replace(re.escape(ANYTHING), ".*"))
+        if not any(pattern.fullmatch(candidate) for candidate in lines):
+            return False
     return not body or answers_json(body, output.strip().splitlines()[-1])
 
 
 def answers_text(expected: str, output: str) -> bool:
-    """Whether the lines that are expected come in this order."""
+    """Whether the output has the expected lines in this order."""
     lines = iter(output.splitlines())
     return all(line in lines for line in expected.splitlines())
 

@@ -1,4 +1,4 @@
-"""Stands for what the local AWS does not have: notes what it is asked, and answers as AWS would."""
+"""Replaces operations that the local stack does not support: records calls and responds like AWS."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ type Call = tuple[str, dict[str, Any]]
 
 @contextmanager
 def recorder(calls: list[Call]) -> Iterator[str]:
-    """A server at the URL that is yielded; what it is asked is added to `calls`."""
+    """A server at the yielded URL, which appends requests to `calls`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -38,7 +38,7 @@ def recorder(calls: list[Call]) -> Iterator[str]:
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Nothing to a terminal."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever)

@@ -1,4 +1,4 @@
-"""Holds calls of SAM CLI, one in a line of standard input, against its commands, in its environment."""
+"""Checks the arguments of SAM CLI, one call per line of standard input, in the environment of SAM CLI."""
 
 import sys
 
@@ -6,7 +6,7 @@ from samcli.cli.main import cli  # type: ignore[import-not-found]
 
 
 def parse(arguments: list[str]) -> None:
-    """Raise what SAM CLI would say of these arguments, but do nothing."""
+    """Parse the arguments without running the command."""
     context = cli.make_context("sam", arguments)
     name, command, rest = cli.resolve_command(context, [*context.protected_args, *context.args])
     command.make_context(name, rest, parent=context)

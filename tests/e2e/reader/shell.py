@@ -1,4 +1,4 @@
-"""Types the commands of a page into one shell, block by block, and keeps what each printed."""
+"""Runs the commands of a page in one shell, block by block, and keeps the output of each block."""
 
 import os
 import shutil
@@ -10,14 +10,14 @@ from pathlib import Path
 from tests.markdown import PROJECT, Block, blocks, name
 
 PROGRAMS = Path(__file__).parent
-# What pages may call besides the programs in this folder. Anything else is not found, and fails.
+# Programs that pages can use, besides those in this folder. Other programs are not found.
 KNOWN = ("bash", "cat", "cut", "date", "grep", "mktemp", "sleep")
 DEFAULT_PORT, SECOND_PORT = "4566", "4701"
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A block of commands, what it printed, and what the page says that it prints."""
+    """A block of commands, its output, and the output on the page."""
 
     page: str
     block: Block
@@ -27,7 +27,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Shell:
-    """A terminal in the project, with the local AWS of `port` in the place of AWS."""
+    """A shell in the project, with the local stack of `port` instead of AWS."""
 
     directory: Path
     port: int
@@ -36,14 +36,18 @@ class Shell:
 
     @property
     def sam_calls(self) -> Path:
-        """With what SAM CLI was called, one call in a line."""
+        """The arguments of SAM CLI, one call per line."""
         return self.directory / "sam-calls"
 
-    def read(self, page: Path, **instead: str) -> list[Typed]:
-        """Type all commands of a page, with other words in the place of some. Raises when one fails."""
+    def read(self, page: Path, *, signed_in: bool = False, **instead: str) -> list[Typed]:
+        """Run all commands of a page, with replacements for variables. Raises if one fails.
+
+        A shell that is not `signed_in` to the local AWS knows nothing of any account.
+        """
         every = blocks(page)
         commands = [index for index, block in enumerate(every) if block.language == "sh"]
-        outputs = self._run(page, [self._typed(every[index].text, instead) for index in commands])
+        texts = [self._typed(every[index].text, instead) for index in commands]
+        outputs = self._run(page, texts, before='eval "$(make -s env)"\n' if signed_in else "")
         return [
             Typed(name(page), every[index], output, _answer(every[index + 1 : index + 2]))
             for index, output in zip(commands, outputs, strict=True)
@@ -56,12 +60,12 @@ class Shell:
             text = text.replace(f"{word}=", f"{word}={other} #", 1)
         return text
 
-    def _run(self, page: Path, texts: list[str]) -> list[str]:
+    def _run(self, page: Path, texts: list[str], before: str) -> list[str]:
         place = self.directory / page.stem
         place.mkdir()
         script = "\n".join(f"{{\n{text}\n}} > {place}/{number}" for number, text in enumerate(texts))
         result = subprocess.run(
-            [shutil.which("bash") or "bash", "-euc", script],
+            [shutil.which("bash") or "bash", "-euc", before + script],
             cwd=PROJECT,
             env=self._environment(),
             capture_output=True,
@@ -87,7 +91,7 @@ class Shell:
         }
 
     def _programs(self) -> Path:
-        """A folder with nothing but what pages may call."""
+        """A folder with the programs that pages can use."""
         programs = self.directory / "bin"
         if not programs.exists():
             programs.mkdir()
@@ -100,5 +104,5 @@ class Shell:
 
 
 def _answer(following: list[Block]) -> Block | None:
-    """The block that says what the commands before it print, if there is one."""
+    """The block with the expected output, if there is one."""
     return next((block for block in following if block.follows and block.language != "sh"), None)

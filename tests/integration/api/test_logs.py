@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from aws_lambda_powertools.logging import logger as powertools_logger
+from aws_lambda_powertools.metrics.provider import cold_start
 
 from tests.answers import Api
 from tests.events import API_EVENTS, changed_event
@@ -12,9 +14,17 @@ from tests.logs import Logs
 PEOPLE = re.compile(r"john|jane|doe|example\.com|%40", re.IGNORECASE)
 
 
+@pytest.fixture
+def _new_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Powertools keeps for each process whether it has been called before."""
+    monkeypatch.setattr(powertools_logger, "is_cold_start", True)
+    monkeypatch.setattr(cold_start, "is_cold_start", True)
+
+
 class TestLogLine:
     """One line for each request."""
 
+    @pytest.mark.usefixtures("_new_environment")
     def test_tells_what_happened(self, api: Api, logs: Logs) -> None:
         event = changed_event("create-user")
         api.send(event)
@@ -34,10 +44,12 @@ class TestLogLine:
             }.items()
         )
 
+    @pytest.mark.usefixtures("_new_environment")
     def test_only_the_first_request_is_a_cold_start(self, api: Api, logs: Logs) -> None:
         for _ in range(3):
             api("health")
         assert [line["cold_start"] for line in logs.lines] == [True, False, False]
+        assert [line["ColdStart"] for line in logs.emf if "ColdStart" in line] == [[1.0]]
 
     def test_each_line_has_its_own_correlation_id(self, api: Api, logs: Logs) -> None:
         names = ["create-user", "get-user", "delete-user"]
@@ -112,7 +124,7 @@ class TestMetrics:
         if name != "create-user":
             api("create-user")
         api(name)
-        assert logs.metrics[-1][count] == 1
+        assert logs.metrics[-1][count] == [1.0]
 
     def test_nothing_is_counted_as_done_when_it_failed_or_was_replayed(self, api: Api, logs: Logs) -> None:
         api("create-user-idempotent")
@@ -126,24 +138,21 @@ class TestMetrics:
     def test_each_line_is_valid_emf(self, api: Api, logs: Logs) -> None:
         for name in ("create-user", "get-user", "create-user", "delete-user"):
             api(name)
-        directives = [
-            (line, directive) for line in logs.metrics for directive in line["_aws"]["CloudWatchMetrics"]
-        ]
-        assert len(directives) == 6
-        for line, directive in directives:
+        assert len(logs.metrics) == 4
+        for line in logs.metrics:
+            [directive] = line["_aws"]["CloudWatchMetrics"]
             assert directive["Namespace"] == "ServerlessUsersApi"
-            assert isinstance(line["_aws"]["Timestamp"], int)
-            for definition in directive["Metrics"]:
-                assert definition["Unit"] == "Count"
-                assert line[definition["Name"]] == 1
-            assert all(isinstance(line[name], str) for names in directive["Dimensions"] for name in names)
+            assert directive["Dimensions"] == [["operation", "outcome", "service"]]
+            units = {metric["Name"]: metric["Unit"] for metric in directive["Metrics"]}
+            assert units.items() >= {"Operations": "Count", "Duration": "Milliseconds"}.items()
+            assert all(isinstance(line[name], list) for name in units)
+            assert line["Duration"] > [0]
 
     def test_success_and_each_kind_of_failure_are_told_apart(self, api: Api, logs: Logs) -> None:
         api("create-user")
         api("create-user")
         api("create-user", body="{")
-        operations = [metric for metric in logs.metrics if "Operations" in metric]
-        assert [(metric["operation"], metric["outcome"]) for metric in operations] == [
+        assert [(metric["operation"], metric["outcome"]) for metric in logs.metrics] == [
             ("create_user", "success"),
             ("create_user", "user-exists"),
             ("create_user", "malformed-body"),

@@ -31,14 +31,15 @@ class TestUpdateUser:
         user = answer.json["user"]
         check_user(user)
         assert user == {**before, **patch, "version": 2, "updatedAt": user["updatedAt"]}
-        assert answer.headers["ETag"] == '"2"'
-        assert api("get-user").json == user
+        read = api("get-user")
+        assert (read.json, read.headers["ETag"]) == (user, answer.headers["ETag"])
         check_no_orphans(items)
 
     def test_changes_nothing_when_the_patch_is_empty(self, api: Api) -> None:
-        before = api("create-user").json["user"]
+        before = api("create-user")
         answer = api("update-user", body={})
-        assert (answer.status, answer.json["user"], answer.headers["ETag"]) == (200, before, '"1"')
+        assert (answer.status, answer.json["user"]) == (200, before.json["user"])
+        assert answer.headers["ETag"] == before.headers["ETag"]
 
     @pytest.mark.parametrize("patch", [{}, {"name": "Johnny"}, {"email": "johnny@example.com"}])
     def test_not_found_when_there_is_no_user(self, api: Api, items: Items, patch: dict[str, str]) -> None:

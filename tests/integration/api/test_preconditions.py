@@ -1,4 +1,6 @@
-"""If-Match on PUT, PATCH and DELETE."""
+"""If-Match and If-None-Match on writes."""
+
+import re
 
 import pytest
 
@@ -8,13 +10,25 @@ from tests.integration.tables import Items, check_no_orphans
 CHANGES = ["replace-user", "replace-user-in-body", "update-user", "delete-user", "delete-user-by-query"]
 
 
+class Tags:
+    """The entity tags of a user's versions, of which the third is current."""
+
+    def __init__(self, api: Api) -> None:
+        """Make the three versions."""
+        created, second = api("create-user"), api("update-user", body={"name": "Second"})
+        third = api("update-user", body={"name": "Third"})
+        self.tags = [answer.headers["ETag"] for answer in (created, second, third)]
+        self.current: Answer = api("get-user")
+
+    def __call__(self, value: str) -> str:
+        """The value of a header, in which "1" to "3" stand for the tags of these versions."""
+        return re.sub(r'"([1-3])"', lambda match: self.tags[int(match[1]) - 1], value)
+
+
 @pytest.fixture
-def version_3(api: Api) -> Answer:
-    """The user in version 3."""
-    api("create-user")
-    api("update-user", body={"name": "Second"})
-    api("update-user", body={"name": "Third"})
-    return api("get-user")
+def tags(api: Api) -> Tags:
+    """A user in version 3."""
+    return Tags(api)
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -22,25 +36,25 @@ class TestIfMatch:
     """A change happens only if the user is in a version that the client knows."""
 
     @pytest.mark.parametrize(
-        "tags",
+        "value",
         ['"3"', "*", " * ", '"1", "3"', '"x", W/"3","3"', ' "3" ', '"4","5" , "3"', '"3","3"', '"a,b","3"'],
     )
     def test_done_when_the_version_is_listed(
-        self, api: Api, items: Items, version_3: Answer, name: str, tags: str
+        self, api: Api, items: Items, tags: Tags, name: str, value: str
     ) -> None:
-        assert version_3.headers["ETag"] == '"3"'
-        assert api(name, headers={"If-Match": tags}).status == 200
+        assert api(name, headers={"If-Match": tags(value)}).status == 200
         check_no_orphans(items)
 
-    def test_done_when_there_is_no_condition(self, api: Api, version_3: Answer, name: str) -> None:
-        assert version_3.status == 200
+    @pytest.mark.usefixtures("tags")
+    def test_done_when_there_is_no_condition(self, api: Api, name: str) -> None:
         assert api(name, headers={"If-Match": None}).status == 200
 
     @pytest.mark.parametrize(
-        "tags",
+        "value",
         [
             '"2"',
             '"4"',
+            '"0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c"',
             '"\u0133"',
             '"33"',
             '"1","2"',
@@ -57,64 +71,157 @@ class TestIfMatch:
         ],
     )
     def test_refused_when_the_version_is_not_listed(
-        self, api: Api, items: Items, version_3: Answer, name: str, tags: str
+        self, api: Api, items: Items, tags: Tags, name: str, value: str
     ) -> None:
-        answer = api(name, headers={"If-Match": tags})
-        assert (answer.status, answer.problem) == (412, "version-mismatch")
-        assert api("get-user").json == version_3.json
+        answer = api(name, headers={"If-Match": tags(value)})
+        assert (answer.status, answer.problem) == (412, "precondition-failed")
+        assert api("get-user").json == tags.current.json
         check_no_orphans(items)
 
     @pytest.mark.parametrize(
-        "tags",
+        "value",
         ["3", "", " ", "'3'", '"3', '3"', '"3" "4"', '"3",', ',"3"', 'w/"3"', '"3", *', '"3 "'],
     )
-    def test_refused_when_it_is_malformed(self, api: Api, version_3: Answer, name: str, tags: str) -> None:
-        answer = api(name, headers={"If-Match": tags})
-        assert (answer.status, answer.fields) == (400, {"If-Match"})
-        assert api("get-user").json == version_3.json
+    @pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+    def test_refused_when_it_is_malformed(
+        self, api: Api, tags: Tags, name: str, value: str, header: str
+    ) -> None:
+        answer = api(name, headers={"If-None-Match": "*", header: value})
+        assert (answer.status, answer.fields) == (400, {header})
+        assert api("get-user").json == tags.current.json
 
-    @pytest.mark.parametrize("tags", ['"1"', "*", 'W/"1"', '"x"'])
-    def test_not_found_when_there_is_no_user(self, api: Api, name: str, tags: str) -> None:
-        assert api(name, headers={"If-Match": tags}).status == 404
+    @pytest.mark.parametrize("value", ['"1"', "*", 'W/"1"', '"x"'])
+    @pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
+    def test_not_found_when_there_is_no_user(self, api: Api, name: str, value: str, header: str) -> None:
+        assert api(name, headers={header: value}).status == 404
 
     @pytest.mark.parametrize("header", ["if-match", "IF-MATCH", "iF-mAtCh"])
     def test_counts_in_whatever_case_it_is_written(
-        self, api: Api, version_3: Answer, name: str, header: str
+        self, api: Api, tags: Tags, name: str, header: str
     ) -> None:
-        assert version_3.status == 200
-        assert api(name, headers={"If-Match": None, header: '"2"'}).status == 412
+        assert api(name, headers={"If-Match": None, header: tags('"2"')}).status == 412
 
-    def test_one_list_when_the_header_is_repeated(self, api: Api, version_3: Answer, name: str) -> None:
-        assert version_3.status == 200
-        assert api(name, headers={"If-Match": ['"1"', '"2"']}).status == 412
-        assert api(name, headers={"If-Match": ['"2"', '"3"']}).status == 200
+    def test_one_list_when_the_header_is_repeated(self, api: Api, tags: Tags, name: str) -> None:
+        assert api(name, headers={"If-Match": [tags('"1"'), tags('"2"')]}).status == 412
+        assert api(name, headers={"If-Match": [tags('"2"'), tags('"3"')]}).status == 200
 
-    def test_not_an_internal_error_when_the_list_is_very_long(
-        self, api: Api, version_3: Answer, name: str
+    @pytest.mark.usefixtures("tags")
+    def test_not_an_internal_error_when_the_list_is_very_long(self, api: Api, name: str) -> None:
+        value = ", ".join(f'"{version}"' for version in range(4, 1500))
+        assert api(name, headers={"If-Match": value}).status in {400, 412}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+class TestIfNoneMatch:
+    """A change happens only if the user is in no state that the client lists (RFC 9110, section 13.1.2)."""
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            ("*", None),
+            (" * ", "*"),
+            ("*", '"3"'),
+            ('"3"', None),
+            ('W/"3"', None),
+            ('"1", "3"', None),
+            ('"3"', "*"),
+            ('"3"', '"3"'),
+            ('W/"3"', '"2", "3"'),
+            ('"1"', '"2"'),
+        ],
+    )
+    def test_refused_when_the_state_is_listed(
+        self, api: Api, tags: Tags, name: str, values: tuple[str, str | None]
     ) -> None:
-        assert version_3.status == 200
-        tags = ", ".join(f'"{version}"' for version in range(4, 1500))
-        assert api(name, headers={"If-Match": tags}).status in {400, 412}
+        if_none_match, if_match = values
+        headers = {"If-None-Match": tags(if_none_match), "If-Match": if_match and tags(if_match)}
+        answer = api(name, headers=headers)
+        assert (answer.status, answer.problem) == (412, "precondition-failed")
+        read = api("get-user")
+        assert (read.json, read.headers["ETag"]) == (tags.current.json, tags('"3"'))
+
+    @pytest.mark.parametrize("if_match", [None, "*", '"3"', '"1", "3"'])
+    @pytest.mark.parametrize("if_none_match", ['"1"', 'W/"2"', '"1", "2"', '"x"'])
+    def test_done_when_the_state_is_not_listed(
+        self, api: Api, tags: Tags, name: str, if_none_match: str, if_match: str | None
+    ) -> None:
+        headers = {"If-None-Match": tags(if_none_match), "If-Match": if_match and tags(if_match)}
+        assert api(name, headers=headers).status == 200
+
+
+class TestCreate:
+    """A create never overwrites, so `If-None-Match: *` changes nothing."""
+
+    @pytest.mark.parametrize("name", ["create-user", "create-user-idempotent"])
+    @pytest.mark.parametrize("value", ["*", '"1"'])
+    def test_created_when_there_is_no_such_user(self, api: Api, name: str, value: str) -> None:
+        assert api(name, headers={"If-None-Match": value}).status == 201
+
+    def test_conflict_when_there_is_such_a_user(self, api: Api) -> None:
+        created = api("create-user").json["user"]
+        assert api("create-user", headers={"If-None-Match": "*"}).problem == "user-exists"
+        assert api("get-user").json == created
+
+    def test_refused_when_it_is_malformed(self, api: Api) -> None:
+        answer = api("create-user", headers={"If-None-Match": "1"})
+        assert (answer.status, answer.fields) == (400, {"If-None-Match"})
+        assert api("list-users").json == {"users": []}
+
+
+class TestRecreation:
+    """A tag never comes again for another state, not even after a deletion."""
+
+    @pytest.fixture
+    def held(self, api: Api) -> str:
+        """The tag that a client holds of a user who was deleted and created again with other data."""
+        held = api("create-user").headers["ETag"]
+        api("delete-user")
+        body = {"userId": "123", "name": "Other", "email": "other@example.com"}
+        created = api("create-user", body=body)
+        assert created.json["user"]["version"] == 1
+        assert created.headers["ETag"] != held
+        return held
+
+    @pytest.mark.parametrize("name", ["get-user", "get-user-by-query"])
+    def test_the_new_user_is_sent_to_who_holds_the_old(self, api: Api, held: str, name: str) -> None:
+        answer = api(name, headers={"If-None-Match": held})
+        assert (answer.status, answer.json["name"]) == (200, "Other")
+
+    @pytest.mark.parametrize("name", CHANGES)
+    def test_the_new_user_stays_when_a_change_is_of_the_old(self, api: Api, held: str, name: str) -> None:
+        assert api(name, headers={"If-Match": held}).status == 412
+        assert api("get-user").json["name"] == "Other"
 
 
 class TestOrder:
-    """What is checked first."""
+    """Preconditions come first, and hold for whatever changes nothing, too."""
 
-    def test_the_version_comes_first_when_the_address_is_taken_too(self, api: Api, items: Items) -> None:
-        api("create-user")
+    def test_the_precondition_comes_first_when_the_address_is_taken_too(self, api: Api, items: Items) -> None:
+        tag = api("create-user").headers["ETag"]
         api("create-user", body={"userId": "2", "name": "Two", "email": "two@example.com"})
         body = {"email": "two@example.com"}
         assert api("update-user", body=body, headers={"If-Match": '"9"'}).status == 412
-        assert api("update-user", body=body, headers={"If-Match": '"1"'}).status == 409
+        assert api("update-user", body=body, headers={"If-Match": tag}).status == 409
         check_no_orphans(items)
 
-    @pytest.mark.parametrize(("tags", "status"), [('"1"', 200), ('"2"', 412), ('W/"1"', 412)])
-    def test_an_empty_patch_has_preconditions_too(self, api: Api, tags: str, status: int) -> None:
-        api("create-user")
-        assert api("update-user", body={}, headers={"If-Match": tags}).status == status
+    @pytest.mark.parametrize(
+        ("header", "value", "status"),
+        [
+            ("If-Match", '"3"', 200),
+            ("If-Match", '"2"', 412),
+            ("If-Match", 'W/"3"', 412),
+            ("If-None-Match", '"2"', 200),
+            ("If-None-Match", 'W/"3"', 412),
+            ("If-None-Match", "*", 412),
+        ],
+    )
+    def test_an_empty_patch_has_preconditions_too(
+        self, api: Api, tags: Tags, header: str, value: str, status: int
+    ) -> None:
+        assert api("update-user", body={}, headers={header: tags(value)}).status == status
 
     @pytest.mark.parametrize("name", CHANGES)
     def test_the_second_of_two_writers_loses(self, api: Api, name: str) -> None:
-        api("create-user")
-        assert api("update-user", body={"name": "First"}, headers={"If-Match": '"1"'}).status == 200
-        assert api(name, headers={"If-Match": '"1"'}).status == 412
+        headers = {"If-Match": api("create-user").headers["ETag"]}
+        assert api("update-user", body={"name": "First"}, headers=headers).status == 200
+        assert api(name, headers=headers).status == 412

@@ -36,15 +36,15 @@ class TestReplaceUser:
         check_user(user)
         assert user.items() >= {**JANE, "userId": "123", "version": 2}.items()
         assert user["createdAt"] == created["createdAt"]
-        assert answer.headers["ETag"] == '"2"'
         assert "Location" not in answer.headers
-        assert api("get-user").json == user
+        read = api("get-user")
+        assert (read.json, read.headers["ETag"]) == (user, answer.headers["ETag"])
 
     def test_the_version_rises_by_one_with_each_change(self, api: Api, form: str) -> None:
         api("create-user")
         for version, email in enumerate(["a@example.com", "a@example.com", "b@example.com"], start=2):
             answer = replace(api, form, {"name": "Same", "email": email})
-            assert (answer.json["user"]["version"], answer.headers["ETag"]) == (version, f'"{version}"')
+            assert answer.json["user"]["version"] == version
 
     def test_never_creates_when_there_is_no_user(self, api: Api, items: Items, form: str) -> None:
         answer = api(form)

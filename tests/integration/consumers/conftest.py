@@ -12,6 +12,7 @@ from tests.environment import ACCOUNT, REGION, prepare
 from tests.integration.consumers.surroundings import (
     SENDER,
     Bucket,
+    Locks,
     Mailbox,
     Queue,
     Users,
@@ -58,7 +59,7 @@ def topic(clients: dict[str, Any]) -> Queue:
 
 
 @pytest.fixture
-def parked(clients: dict[str, Any]) -> Queue:
+def dead_letters(clients: dict[str, Any]) -> Queue:
     """UserStreamDeadLetterQueue."""
     return create_queue(clients["sqs"], "UserStreamDeadLetterQueue")
 
@@ -76,6 +77,12 @@ def mailbox(clients: dict[str, Any]) -> Mailbox:
     """What SES was given to send."""
     clients["sesv2"].create_email_identity(EmailIdentity=SENDER)
     return Mailbox(get_backend("ses")[ACCOUNT][REGION])
+
+
+@pytest.fixture
+def locks(clients: dict[str, Any]) -> Locks:
+    """IdempotencyTable."""
+    return Locks(clients["dynamodb"])
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.consumers import upload_event
 from tests.integration.consumers.surroundings import Bucket, Queue, Users
 from tests.logs import Logs
 from tests.wire import Wire
-from users.handlers.thumbnails import lambda_handler
+from users.consumers.thumbnails import lambda_handler
 
 FUNCTION = "ThumbnailsFunction"
 PICTURE = pictures.saved(pictures.quadrants(), "JPEG")

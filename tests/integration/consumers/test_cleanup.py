@@ -9,8 +9,8 @@ from tests.events import load_event
 from tests.integration.consumers.surroundings import Bucket
 from tests.logs import Logs
 from tests.wire import PASSING, Wire, refusal
+from users.consumers.cleanup import lambda_handler
 from users.domain.errors import ServiceUnavailableError
-from users.handlers.cleanup import lambda_handler
 
 FUNCTION = "CleanupFunction"
 WEEK = timedelta(days=7)

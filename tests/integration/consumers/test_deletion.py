@@ -9,7 +9,7 @@ from tests.answers import Context
 from tests.consumers import messages, user_event
 from tests.integration.consumers.surroundings import Bucket, Mailbox
 from tests.wire import PASSING, Wire
-from users.handlers.user_events import lambda_handler
+from users.consumers.user_events import lambda_handler
 
 FUNCTION = "UserEventsFunction"
 DONE: dict[str, Any] = {"batchItemFailures": []}
@@ -22,7 +22,8 @@ SECOND = timedelta(seconds=1)
 def deliver(user_id: str = "123") -> dict[str, Any]:
     """The answer to the news of a deletion."""
     event = user_event(kind="user.deleted", userId=user_id, time="2026-11-20T12:00:00.000Z")
-    return lambda_handler(messages(event), Context())
+    answer: dict[str, Any] = lambda_handler(messages(event), Context())
+    return answer
 
 
 def picture(user_id: str, name: str) -> list[str]:

@@ -1,36 +1,32 @@
 """A new user is welcomed by one mail."""
 
-from types import SimpleNamespace
+import time
+from hashlib import sha256
 from typing import Any
 
 import pytest
 
 from tests.answers import Context
-from tests.consumers import messages, user_event
-from tests.integration.consumers.surroundings import SENDER, Mailbox
+from tests.consumers import RECEIVES, messages, user_event
+from tests.integration.consumers.surroundings import SENDER, Locks, Mailbox
 from tests.integration.tables import Items
 from tests.logs import Logs
 from tests.wire import PASSING, Wire, refusal
-from users.adapters import effects
-from users.handlers.user_events import lambda_handler
+from users import bootstrap
+from users.consumers.user_events import lambda_handler
+from users.domain.errors import EffectInProgressError
+from users.domain.events import UserEvent
 
 FUNCTION = "UserEventsFunction"
 DONE: dict[str, Any] = {"batchItemFailures": []}
 AGAIN = {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
-CLAIM_SECONDS = 91
+INVOCATION_SECONDS = Context().get_remaining_time_in_millis() // 1000
 
 
 def deliver(**members: Any) -> dict[str, Any]:
     """The answer to one message."""
-    return lambda_handler(messages(user_event(**members)), Context())
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The time by which claims run out."""
-    clock = SimpleNamespace(seconds=1_800_000_000)
-    monkeypatch.setattr(effects, "time", SimpleNamespace(time=lambda: clock.seconds))
-    return clock
+    answer: dict[str, Any] = lambda_handler(messages(user_event(**members)), Context())
+    return answer
 
 
 class TestWelcome:
@@ -110,60 +106,80 @@ class TestSesFaults:
         assert not [word for word in ("John", "example.com") if word in logs.text]
 
 
-class TestClaims:
+class TestLocks:
     """Of two deliveries at once one sends the mail, and none is lost."""
 
     def test_waits_for_another_that_is_at_it(self, mailbox: Mailbox, wire: Wire) -> None:
-        answers = []
-        wire.meanwhile("SendEmail", lambda: answers.append(deliver()))
+        errors = []
+
+        def react() -> None:
+            """Another delivery, in another execution environment."""
+            with pytest.raises(EffectInProgressError) as caught:
+                bootstrap.reactions().react(UserEvent.model_validate(user_event()))
+            errors.append(caught.value)
+
+        wire.meanwhile("SendEmail", react)
         assert deliver() == DONE
-        assert answers == [AGAIN]
+        assert len(errors) == 1
         assert deliver() == DONE
         assert len(mailbox.recipients) == 1
 
-    def test_runs_out_when_its_holder_has_died(
-        self, mailbox: Mailbox, wire: Wire, clock: SimpleNamespace
-    ) -> None:
+    def test_expires_when_it_cannot_be_released(self, mailbox: Mailbox, wire: Wire, locks: Locks) -> None:
         wire.fail("SendEmail", PASSING["throttled"])
-        wire.fail("PutItem", None, PASSING["throttled"])  # the claim cannot be given back
+        wire.fail("DeleteItem", PASSING["throttled"])
         assert deliver() == AGAIN
-        clock.seconds += CLAIM_SECONDS - 1
+        locks.age(INVOCATION_SECONDS - 15)
         assert deliver() == AGAIN
-        clock.seconds += 1
+        locks.age(15)
         assert deliver() == DONE
+        assert len(mailbox.recipients) == 1
+
+    def test_lasts_as_long_as_the_invocation_can(self, mailbox: Mailbox, items: Items) -> None:
+        earliest, _, latest = int(time.time() * 1000), deliver(), int(time.time() * 1000)
+        [item] = items("IdempotencyTable")
+        expires_at = int(item["in_progress_expiration"]["N"])
+        assert earliest <= expires_at - Context().get_remaining_time_in_millis() <= latest
         assert len(mailbox.recipients) == 1
 
     def test_takes_effect_when_the_answer_to_it_was_lost(
-        self, mailbox: Mailbox, wire: Wire, clock: SimpleNamespace
+        self, mailbox: Mailbox, wire: Wire, locks: Locks
     ) -> None:
         wire.lose_answer("PutItem")
         assert deliver() == AGAIN
-        clock.seconds += CLAIM_SECONDS
+        locks.age(INVOCATION_SECONDS)
         assert deliver() == DONE
         assert len(mailbox.recipients) == 1
 
-    @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-    def test_mail_that_is_out_is_not_sent_again_when_that_cannot_be_noted(
-        self, mailbox: Mailbox, wire: Wire, clock: SimpleNamespace, fault: Exception
+    @pytest.mark.parametrize(
+        "fault", [*PASSING.values(), refusal("AccessDeniedException"), refusal("ValidationException")]
+    )
+    def test_mail_that_is_out_is_not_sent_again_when_that_cannot_be_recorded(
+        self, mailbox: Mailbox, wire: Wire, locks: Locks, logs: Logs, fault: Exception
     ) -> None:
-        wire.fail("PutItem", None, fault)
-        while deliver() != DONE:
-            clock.seconds += 540
+        wire.fail("UpdateItem", fault)
+        for _ in range(RECEIVES):
+            if deliver() == DONE:
+                break
+            locks.age(540)
         assert len(mailbox.recipients) == 1
+        [error] = [line for line in logs.lines if line["level"] == "ERROR"]
+        assert error["error_types"][0] == type(fault).__name__
 
     def test_is_remembered_for_longer_than_a_dead_letter_is_kept(
-        self, mailbox: Mailbox, clock: SimpleNamespace
+        self, mailbox: Mailbox, locks: Locks
     ) -> None:
         deliver()
-        clock.seconds += 15 * 24 * 3600
+        locks.age(15 * 24 * 3600)
         deliver()
         assert len(mailbox.recipients) == 1
 
     def test_holds_nothing_of_the_user(self, mailbox: Mailbox, items: Items) -> None:
         deliver()
         [item] = items("IdempotencyTable")
-        assert item["idempotencyKey"] == {"S": f"welcome#{user_event()['id']}"}
-        assert set(item) == {"idempotencyKey", "expiresAt", "done"}
+        digest = sha256(f'"welcome#{user_event()["id"]}"'.encode()).hexdigest()
+        assert item["idempotencyKey"] == {"S": f"effect#{digest}"}
+        assert item["data"] == {"S": "true"}
+        assert set(item) == {"idempotencyKey", "expiresAt", "status", "in_progress_expiration", "data"}
         assert len(mailbox.recipients) == 1
 
     def test_our_own_fault_makes_it_come_again(self, mailbox: Mailbox, wire: Wire, logs: Logs) -> None:

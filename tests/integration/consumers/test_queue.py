@@ -12,7 +12,7 @@ from tests.events import Event, load_event
 from tests.integration.consumers.surroundings import Bucket, Mailbox, Queue, arn, create_queue
 from tests.logs import Logs
 from tests.wire import PASSING, Wire
-from users.handlers.user_events import lambda_handler
+from users.consumers.user_events import lambda_handler
 
 FUNCTION = "UserEventsFunction"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -72,14 +72,26 @@ class TestPoison:
             json.dumps({"event": "image_processed", "originalKey": "uploads/1", "thumbnails": []}),
         ],
     )
-    def test_is_named_alone(self, mailbox: Mailbox, wire: Wire, logs: Logs, body: str) -> None:
+    def test_is_named_alone_and_counted(self, mailbox: Mailbox, wire: Wire, logs: Logs, body: str) -> None:
         answer = lambda_handler(messages(user_event(0), body, user_event(1)), Context())
         assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
         assert mailbox.recipients == welcomed(2)
         assert wire.count("SendEmail") == 2
         [error] = [line for line in logs.lines if line["level"] == "ERROR"]
-        assert error["message"] == "Failed"
+        assert error["error_types"] == ["ValidationError"]
+        assert error["stack"]
+        outcomes = [metric["outcome"] for metric in logs.metrics]
+        assert outcomes == [line["outcome"] for line in logs.lines if line["level"] == "INFO"]
+        assert outcomes == ["success", "failed", "success"]
         assert not [word for word in ("John", "Jane", "example.com", "yesterday") if word in logs.text]
+
+    def test_is_logged_under_the_id_of_its_request(self, logs: Logs) -> None:
+        event = messages(POISON[0], POISON[1])
+        attribute = {"stringValue": "request-1", "dataType": "String"}
+        event["Records"][0]["messageAttributes"] = {}
+        event["Records"][1]["messageAttributes"] = {"correlationId": attribute}
+        assert len(lambda_handler(event, Context())["batchItemFailures"]) == 2
+        assert [line["correlation_id"] for line in logs.lines] == ["", "", "request-1", "request-1"]
 
 
 class TestReplay:
@@ -123,7 +135,9 @@ class TestFaults:
     """When AWS fails for a while, what came meanwhile takes effect once."""
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-    @pytest.mark.parametrize("operation", ["PutItem", "SendEmail", "ListObjectsV2", "DeleteObjects"])
+    @pytest.mark.parametrize(
+        "operation", ["PutItem", "UpdateItem", "SendEmail", "ListObjectsV2", "DeleteObjects"]
+    )
     def test_all_take_effect_once_after_it(  # noqa: PLR0913, PLR0917 - it is about all of them
         self,
         queue: Queue,

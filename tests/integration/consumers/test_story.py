@@ -9,7 +9,7 @@ from tests.consumers import messages, stream_record
 from tests.environment import prepare
 from tests.integration.consumers.surroundings import SENDER, Bucket, Mailbox, Queue
 from tests.logs import Logs
-from users.handlers import user_events, user_stream
+from users.consumers import user_events, user_stream
 
 FUNCTION = "UserStreamFunction"
 REQUEST = "0f8c1d2e-3b4a-4c5d-8e6f-7a8b9c0d9e99"
@@ -44,6 +44,8 @@ class TestStory:
 
         assert answer == {"batchItemFailures": []}
         lines = [(line["operation"], line["outcome"], line["correlation_id"]) for line in logs.lines]
+        ids = {message["MessageAttributes"]["correlationId"]["StringValue"] for message in topic.messages}
+        assert ids == {REQUEST}
         assert lines == [
             ("publish_event", "success", REQUEST),
             ("handle_event", "success", REQUEST),

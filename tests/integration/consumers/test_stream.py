@@ -13,7 +13,7 @@ from tests.events import load_event
 from tests.integration.consumers.surroundings import Queue
 from tests.logs import Logs
 from tests.wire import Wire
-from users.handlers.user_stream import lambda_handler
+from users.consumers.user_stream import lambda_handler
 
 FUNCTION = "UserStreamFunction"
 DONE: dict[str, Any] = {"batchItemFailures": []}
@@ -21,7 +21,8 @@ DONE: dict[str, Any] = {"batchItemFailures": []}
 
 def handle(*records: Record) -> dict[str, Any]:
     """The answer to records."""
-    return lambda_handler({"Records": list(records)}, Context())
+    answer: dict[str, Any] = lambda_handler({"Records": list(records)}, Context())
+    return answer
 
 
 class TestEvents:
@@ -84,10 +85,10 @@ class TestEvents:
 class TestMarks:
     """A record of a mark that changes nothing of the user is no news."""
 
-    def test_are_not_published(self, topic: Queue, parked: Queue, wire: Wire) -> None:
+    def test_are_not_published(self, topic: Queue, dead_letters: Queue, wire: Wire) -> None:
         assert lambda_handler(load_event("stream-mark"), Context()) == DONE
         assert wire.calls == []
-        assert topic.messages == parked.messages == []
+        assert topic.messages == dead_letters.messages == []
 
     def test_a_change_that_left_the_version_alone_is_published(self, topic: Queue) -> None:
         record = stream_record("stream-mark")
@@ -116,11 +117,13 @@ class TestMalformed:
     """A record that makes no sense waits for a person, as it is, and holds up nobody."""
 
     @pytest.mark.parametrize("missing", ["name", "email", "version", "createdAt", "userId"])
-    def test_is_parked_when_the_item_is_no_user(self, topic: Queue, parked: Queue, missing: str) -> None:
+    def test_goes_to_the_dead_letter_queue_when_the_item_is_no_user(
+        self, topic: Queue, dead_letters: Queue, missing: str
+    ) -> None:
         records = inserts(12)
         del records[3]["dynamodb"]["NewImage"][missing]
         assert handle(*records) == DONE
-        assert parked.documents == [records[3]]
+        assert dead_letters.documents == [records[3]]
         assert [event["userId"] for event in topic.documents] == [str(n) for n in range(12) if n != 3]
 
     @pytest.mark.parametrize(
@@ -132,44 +135,50 @@ class TestMalformed:
             ("name", {"N": "1"}),
         ],
     )
-    def test_is_parked_when_a_value_is_of_another_kind(
-        self, topic: Queue, parked: Queue, attribute: str, value: dict[str, str]
+    def test_goes_to_the_dead_letter_queue_when_a_value_is_of_another_kind(
+        self, topic: Queue, dead_letters: Queue, attribute: str, value: dict[str, str]
     ) -> None:
         record = stream_record()
         record["dynamodb"]["NewImage"][attribute] = value
         assert handle(record) == DONE
-        assert parked.documents == [record]
+        assert dead_letters.documents == [record]
         assert topic.messages == []
 
-    def test_is_parked_when_neither_image_has_a_version(self, parked: Queue) -> None:
+    def test_goes_to_the_dead_letter_queue_when_neither_image_has_a_version(
+        self, dead_letters: Queue
+    ) -> None:
         record = stream_record("stream-modify")
         for image in ("NewImage", "OldImage"):
             del record["dynamodb"][image]["version"]
         assert handle(record) == DONE
-        assert parked.documents == [record]
+        assert dead_letters.documents == [record]
 
-    def test_is_parked_when_nothing_else_is_there(self, wire: Wire, parked: Queue) -> None:
+    def test_goes_to_the_dead_letter_queue_when_nothing_else_is_there(
+        self, wire: Wire, dead_letters: Queue
+    ) -> None:
         record = stream_record() | {"eventName": "UNKNOWN"}
         assert handle(record) == DONE
-        assert parked.documents == [record]
+        assert dead_letters.documents == [record]
         assert wire.count("PublishBatch") == 0
 
 
 class TestLogs:
     """Each event has a line that leads back to its request, and says nothing of anybody."""
 
-    def test_tell_the_events(self, topic: Queue, parked: Queue, logs: Logs) -> None:
+    def test_tell_the_events(self, topic: Queue, dead_letters: Queue, logs: Logs) -> None:
         records = inserts(3)
         del records[1]["dynamodb"]["NewImage"]["name"]
         handle(*records)
-        lines = [(line["outcome"], line.get("correlation_id"), line.get("event_id")) for line in logs.lines]
+        lines = [
+            (line["outcome"], line["correlation_id"] or None, line.get("event_id")) for line in logs.lines
+        ]
         assert sorted(lines, key=str) == [
-            ("parked", None, None),
+            ("dead_lettered", None, None),
             ("success", "request-0", "event-0"),
             ("success", "request-2", "event-2"),
         ]
         assert len(topic.messages) == 2
-        assert len(parked.messages) == 1
+        assert len(dead_letters.messages) == 1
 
     @pytest.mark.parametrize("name", ["stream-insert", "stream-modify", "stream-remove", "stream-batch"])
     def test_hold_no_names_and_no_addresses(self, topic: Queue, logs: Logs, name: str) -> None:

@@ -10,14 +10,15 @@ from tests.consumers import Record, from_position, inserts, position
 from tests.integration.consumers.surroundings import Queue
 from tests.logs import Logs
 from tests.wire import PASSING, Wire, refusal
-from users.handlers.user_stream import lambda_handler
+from users.consumers.user_stream import lambda_handler
 
 FUNCTION = "UserStreamFunction"
 
 
 def handle(records: list[Record]) -> dict[str, Any]:
     """The answer to records."""
-    return lambda_handler({"Records": records}, Context())
+    answer: dict[str, Any] = lambda_handler({"Records": records}, Context())
+    return answer
 
 
 def going_on_from(number: int) -> dict[str, Any]:
@@ -30,44 +31,46 @@ def published(topic: Queue) -> list[int]:
     return [int(event["userId"]) for event in topic.documents]
 
 
-def parked_users(parked: Queue) -> list[int]:
-    """The numbers of the users of whom an event was parked."""
-    return [int(event["userId"]) for event in parked.documents]
+def dead_lettered(dead_letters: Queue) -> list[int]:
+    """The numbers of the users of whom an event went there."""
+    return [int(event["userId"]) for event in dead_letters.documents]
 
 
 class TestRefusedEntry:
     """An event that SNS refuses while it takes the others waits for a person."""
 
     @pytest.mark.parametrize("count", [1, 2, 10, 25])
-    def test_is_parked_and_the_others_go_out_once(
-        self, topic: Queue, parked: Queue, wire: Wire, count: int
+    def test_goes_to_the_dead_letter_queue_and_the_others_go_out_once(
+        self, topic: Queue, dead_letters: Queue, wire: Wire, count: int
     ) -> None:
         bad = count // 2
         wire.refuse("PublishBatch", lambda entry: json.loads(entry["Message"])["userId"] == str(bad))
         assert handle(inserts(count)) == {"batchItemFailures": []}
         assert published(topic) == [number for number in range(count) if number != bad]
-        assert parked_users(parked) == [bad]
-        assert parked.documents[0]["type"] == "user.created"
+        assert dead_lettered(dead_letters) == [bad]
+        assert dead_letters.documents[0]["type"] == "user.created"
 
-    def test_is_not_lost_when_it_cannot_be_parked(self, topic: Queue, parked: Queue, wire: Wire) -> None:
+    def test_is_not_lost_when_the_dead_letter_queue_fails(
+        self, topic: Queue, dead_letters: Queue, wire: Wire
+    ) -> None:
         records = inserts(12)
         wire.refuse("PublishBatch", lambda entry: json.loads(entry["Message"])["userId"] == "11")
         wire.fail("SendMessage", PASSING["throttled"])
         answer = handle(records)
         assert answer == going_on_from(10)
         assert handle(from_position(records, answer)) == {"batchItemFailures": []}
-        assert parked_users(parked) == [11]
+        assert dead_lettered(dead_letters) == [11]
         assert published(topic)[:10] == list(range(10))
         assert set(published(topic)[10:]) == {10}
 
-    def test_is_told_in_the_log(self, topic: Queue, parked: Queue, wire: Wire, logs: Logs) -> None:
+    def test_is_told_in_the_log(self, topic: Queue, dead_letters: Queue, wire: Wire, logs: Logs) -> None:
         wire.refuse("PublishBatch", lambda entry: json.loads(entry["Message"])["userId"] == "1")
         handle(inserts(2))
         assert [(line["correlation_id"], line["outcome"]) for line in logs.lines] == [
             ("request-0", "success"),
-            ("request-1", "parked"),
+            ("request-1", "dead_lettered"),
         ]
-        assert len(topic.messages) == len(parked.messages) == 1
+        assert len(topic.messages) == len(dead_letters.messages) == 1
 
 
 class TestFailedCall:
@@ -75,7 +78,7 @@ class TestFailedCall:
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
     def test_names_the_first_event_that_is_not_out(
-        self, topic: Queue, parked: Queue, wire: Wire, fault: Exception
+        self, topic: Queue, dead_letters: Queue, wire: Wire, fault: Exception
     ) -> None:
         records = inserts(35)
         wire.fail("PublishBatch", None, None, fault)
@@ -86,17 +89,17 @@ class TestFailedCall:
 
         assert handle(from_position(records, answer)) == {"batchItemFailures": []}
         assert published(topic) == list(range(35))
-        assert parked.messages == []
+        assert dead_letters.messages == []
 
     def test_every_event_goes_out_once_however_long_it_takes(
-        self, topic: Queue, parked: Queue, wire: Wire
+        self, topic: Queue, dead_letters: Queue, wire: Wire
     ) -> None:
         left = inserts(100)
         wire.fail("PublishBatch", *[None, PASSING["internal-error"]] * 9)
         while left:
             left = from_position(left, handle(left))
         assert published(topic) == list(range(100))
-        assert parked.messages == []
+        assert dead_letters.messages == []
 
     def test_is_told_in_the_log(self, topic: Queue, wire: Wire, logs: Logs) -> None:
         wire.fail("PublishBatch", PASSING["throttled"])
@@ -122,8 +125,8 @@ class TestMalformedRecord:
     """What cannot be read is not lost when the dead-letter queue fails."""
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-    def test_comes_again_when_it_cannot_be_parked(
-        self, topic: Queue, parked: Queue, wire: Wire, fault: Exception
+    def test_comes_again_when_the_dead_letter_queue_fails(
+        self, topic: Queue, dead_letters: Queue, wire: Wire, fault: Exception
     ) -> None:
         records = inserts(15)
         del records[12]["dynamodb"]["NewImage"]["email"]
@@ -131,16 +134,16 @@ class TestMalformedRecord:
         answer = handle(records)
         assert answer == going_on_from(10)
         assert handle(from_position(records, answer)) == {"batchItemFailures": []}
-        assert parked.documents == [records[12]]
+        assert dead_letters.documents == [records[12]]
         assert set(published(topic)) == set(range(15)) - {12}
         assert published(topic)[:10] == list(range(10))
 
-    def test_others_go_out_once_when_it_cannot_be_parked_at_first(
-        self, topic: Queue, parked: Queue, wire: Wire
+    def test_others_go_out_once_when_the_dead_letter_queue_fails_at_first(
+        self, topic: Queue, dead_letters: Queue, wire: Wire
     ) -> None:
         records = inserts(5)
         del records[2]["dynamodb"]["NewImage"]["email"]
         wire.fail("SendMessage", PASSING["internal-error"])
         handle(from_position(records, handle(records)))
         assert published(topic) == [0, 1, 3, 4]
-        assert len(parked.messages) == 1
+        assert len(dead_letters.messages) == 1

@@ -1,6 +1,5 @@
 """When AWS fails while thumbnails are made, the notification comes again and is done once."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,17 +9,16 @@ from botocore.response import StreamingBody
 from tests import pictures
 from tests.answers import Context
 from tests.consumers import upload_event
-from tests.integration.consumers.surroundings import Bucket, Queue, Users
+from tests.integration.consumers.surroundings import Bucket, Locks, Queue, Users
 from tests.wire import PASSING, Wire, refusal
-from users.adapters import effects
+from users.consumers.thumbnails import lambda_handler
 from users.domain.errors import EffectInProgressError, ServiceUnavailableError
-from users.handlers.thumbnails import lambda_handler
 
 FUNCTION = "ThumbnailsFunction"
 KEY = f"uploads/123/{'0a' * 16}"
 THUMBNAILS = {f"thumbnails/{size}/{KEY}" for size in ("small", "medium", "large")}
 PICTURE = pictures.saved(pictures.quadrants(), "JPEG")
-CLAIM_SECONDS = 61
+INVOCATION_SECONDS = Context().get_remaining_time_in_millis() // 1000
 OPERATIONS = ["ListObjectsV2", "GetObject", "PutObject", "UpdateItem", "PutItem", "Publish"]
 
 
@@ -34,14 +32,6 @@ def _upload(bucket: Bucket, topic: Queue, users: Users) -> None:  # noqa: ARG001
     """A user with an upload."""
     users.add("123")
     bucket.put(KEY, PICTURE)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """The time by which claims run out."""
-    clock = SimpleNamespace(seconds=1_800_000_000)
-    monkeypatch.setattr(effects, "time", SimpleNamespace(time=lambda: clock.seconds))
-    return clock
 
 
 def check_done_once(bucket: Bucket, topic: Queue, users: Users) -> None:
@@ -85,22 +75,22 @@ class TestUpload:
         notify()
         check_done_once(bucket, topic, users)
 
-    def test_is_done_once_when_the_answer_to_a_claim_was_lost(
-        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, clock: SimpleNamespace
+    def test_is_done_once_when_the_answer_to_a_lock_was_lost(
+        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, locks: Locks
     ) -> None:
         wire.lose_answer("PutItem")
         with pytest.raises(ServiceUnavailableError):
             notify()
         with pytest.raises(EffectInProgressError):
             notify()
-        clock.seconds += CLAIM_SECONDS
+        locks.age(INVOCATION_SECONDS)
         notify()
         check_done_once(bucket, topic, users)
 
-    def test_is_told_once_when_that_cannot_be_noted(
+    def test_is_announced_once_when_that_cannot_be_recorded(
         self, bucket: Bucket, topic: Queue, users: Users, wire: Wire
     ) -> None:
-        wire.fail("PutItem", None, PASSING["throttled"])
+        wire.fail("UpdateItem", None, PASSING["throttled"])  # the first is the avatar's
         notify()
         check_done_once(bucket, topic, users)
 

@@ -13,8 +13,8 @@ from tests.events import load_event
 from tests.integration.consumers.surroundings import Bucket, Queue, Users
 from tests.logs import Logs
 from tests.wire import Wire
+from users.consumers.thumbnails import lambda_handler
 from users.domain.avatars import MAX_UPLOAD_BYTES
-from users.handlers.thumbnails import lambda_handler
 
 FUNCTION = "ThumbnailsFunction"
 KEY = f"uploads/123/{'0a' * 16}"
@@ -122,7 +122,7 @@ class TestNoPictures:
             (b"<svg/>", "not an image"),
             (PICTURE[: len(PICTURE) // 2], "truncated or damaged"),
             (pictures.scan_bomb(), "truncated or damaged"),
-            (pictures.claiming("PNG", (8000, 8000)), "too many pixels"),
+            (pictures.claiming("PNG", (12000, 12000)), "too many pixels"),
             (pictures.claiming("JPEG", (60000, 60000)), "too many pixels"),
         ],
         ids=["text", "empty", "svg", "truncated", "scan-bomb", "png-bomb", "jpeg-bomb"],

@@ -9,9 +9,9 @@ import botocore.endpoint
 import pytest
 from botocore.config import Config
 
-import lambda_common.aws
+import lambda_common.clients
 from tests.integration.faults.server import DynamoDBServer
-from users.adapters import transactions
+from users.adapters.dynamodb import transactions
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -23,18 +23,18 @@ def slow_server(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> 
     server = DynamoDBServer(dynamodb)
     server.start()
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
-    lambda_common.aws.client.cache_clear()
+    lambda_common.clients.client.cache_clear()
     yield server
-    lambda_common.aws.client("dynamodb").close()
-    lambda_common.aws.client.cache_clear()
+    lambda_common.clients.client("dynamodb").close()
+    lambda_common.clients.client.cache_clear()
     server.stop()
 
 
 @pytest.fixture
 def server(slow_server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> DynamoDBServer:
     """The same with all waiting cut short: what happens in what order stays as it is."""
-    short = lambda_common.aws.CONFIG.merge(Config(read_timeout=0.7))
-    monkeypatch.setattr(lambda_common.aws, "CONFIG", short)
+    short = lambda_common.clients.CONFIG.merge(Config(read_timeout=0.7))
+    monkeypatch.setattr(lambda_common.clients, "CONFIG", short)
     monkeypatch.setattr(transactions, "CONTENTION_SECONDS", 0.2)
     # The SDK waits up to a second, then up to two, before it repeats what was throttled.
     monkeypatch.setattr(
@@ -46,6 +46,6 @@ def server(slow_server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> Dyna
 @pytest.fixture
 def hurried_server(server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> DynamoDBServer:
     """The same with so little patience that a good answer may come too late: for faults that last."""
-    hurried = lambda_common.aws.CONFIG.merge(Config(read_timeout=0.2))
-    monkeypatch.setattr(lambda_common.aws, "CONFIG", hurried)
+    hurried = lambda_common.clients.CONFIG.merge(Config(read_timeout=0.2))
+    monkeypatch.setattr(lambda_common.clients, "CONFIG", hurried)
     return server

@@ -163,8 +163,7 @@ class TestUpdateAndDelete:
         [item] = items("UsersTable")
         server.faults = [refusal("ConditionalCheckFailedException", Item=item)]
         answer = api("update-user", body={"name": "New", "email": moved["email"]})
-        assert (answer.status, answer.headers["ETag"]) == (200, '"3"')
-        assert server.operations[-2:] == ["UpdateItem", "UpdateItem"]
+        assert (answer.status, answer.json["user"]["version"]) == (200, 3)
         check_no_orphans(items)
 
     @pytest.mark.parametrize("name", ["update-user", "delete-user"])
@@ -178,8 +177,8 @@ class TestUpdateAndDelete:
     def test_deleted_when_what_was_in_the_way_has_gone(
         self, api: Api, server: DynamoDBServer, items: Items, codes: list[str]
     ) -> None:
-        api("create-user")
+        tag = api("create-user").headers["ETag"]
         server.faults = [None, cancelled(*codes)]
-        assert api("delete-user", headers={"If-Match": '"1"'}).status == 200
+        assert api("delete-user", headers={"If-Match": tag}).status == 200
         assert server.operations[1:] == 2 * ["UpdateItem", "TransactWriteItems"]
         check_no_orphans(items)

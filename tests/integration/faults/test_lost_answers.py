@@ -2,12 +2,19 @@
 
 import pytest
 
-from tests.answers import Api
+from tests.answers import Answer, Api
 from tests.integration.faults.server import DynamoDBServer, Fault
 from tests.integration.tables import Items, check_no_orphans
 
 RENAMES = [{"name": "Renamed"}, {"name": "Renamed", "email": "john@example.com"}]
+CONDITIONS = [None, "If-Match", "If-None-Match"]
 LOST = [Fault.ANSWER_LOST, Fault.ANSWER_CUT]
+
+
+def conditional(created: Answer, condition: str | None) -> dict[str, str | None]:
+    """Headers under which a change of the created user is done once, and a second time it is not."""
+    tag = created.headers["ETag"] if condition == "If-Match" else '"2"'
+    return {"If-Match": None} | ({condition: tag} if condition else {})
 
 
 @pytest.mark.parametrize("fault", LOST, ids=lambda fault: fault.name)
@@ -27,55 +34,63 @@ class TestLostAnswer:
         assert len(items("UsersTable")) == 1
         check_no_orphans(items)
 
-    @pytest.mark.parametrize("tags", [None, '"1"'])
+    @pytest.mark.parametrize("condition", CONDITIONS)
     @pytest.mark.parametrize("body", RENAMES)
     def test_renamed_once_when_the_first_answer_is_lost(
-        self, api: Api, server: DynamoDBServer, fault: Fault, body: dict[str, str], tags: str | None
+        self, api: Api, server: DynamoDBServer, fault: Fault, body: dict[str, str], condition: str | None
     ) -> None:
-        created = api("create-user").json["user"]
+        created = api("create-user")
+        headers = conditional(created, condition)
         server.requests.clear()
         server.faults = [fault, fault]
-        answer = api("update-user", body=body, headers={"If-Match": tags})
-        assert (answer.status, answer.headers["ETag"]) == (200, '"2"')
+        answer = api("update-user", body=body, headers=headers)
+        assert (answer.status, answer.json["user"]["version"]) == (200, 2)
         assert server.operations == 3 * ["UpdateItem"]
-        write_ids = {params["ExpressionAttributeValues"][":writeId"]["S"] for _, params in server.requests}
-        assert len(write_ids) == 1
-        user = api("get-user").json
-        assert user == answer.json["user"]
-        assert user == {**created, "name": "Renamed", "version": 2, "updatedAt": user["updatedAt"]}
+        revisions = {params["ExpressionAttributeValues"][":revision"]["S"] for _, params in server.requests}
+        assert len(revisions) == 1
+        read = api("get-user")
+        user = read.json
+        assert (user, read.headers["ETag"]) == (answer.json["user"], answer.headers["ETag"])
+        assert user == {
+            **created.json["user"],
+            "name": "Renamed",
+            "version": 2,
+            "updatedAt": user["updatedAt"],
+        }
 
-    @pytest.mark.parametrize("tags", [None, '"1"'])
+    @pytest.mark.parametrize("condition", CONDITIONS)
     def test_moved_once_when_the_answer_of_the_transaction_is_lost(
-        self, api: Api, server: DynamoDBServer, items: Items, fault: Fault, tags: str | None
+        self, api: Api, server: DynamoDBServer, items: Items, fault: Fault, condition: str | None
     ) -> None:
-        api("create-user")
+        headers = conditional(api("create-user"), condition)
         server.requests.clear()
         server.faults = [None, fault, fault]
-        answer = api("replace-user", headers={"If-Match": tags})
-        assert (answer.status, answer.headers["ETag"]) == (200, '"2"')
+        answer = api("replace-user", headers=headers)
+        assert (answer.status, answer.json["user"]["version"]) == (200, 2)
         assert server.operations == ["UpdateItem", *3 * ["TransactWriteItems"]]
-        assert api("get-user").json == answer.json["user"]
+        read = api("get-user")
+        assert (read.json, read.headers["ETag"]) == (answer.json["user"], answer.headers["ETag"])
         check_no_orphans(items)
 
-    @pytest.mark.parametrize("tags", [None, '"1"'])
+    @pytest.mark.parametrize("condition", CONDITIONS)
     def test_deleted_once_when_the_answer_of_the_transaction_is_lost(
-        self, api: Api, server: DynamoDBServer, items: Items, fault: Fault, tags: str | None
+        self, api: Api, server: DynamoDBServer, items: Items, fault: Fault, condition: str | None
     ) -> None:
-        api("create-user")
+        headers = conditional(api("create-user"), condition)
         server.requests.clear()
         server.faults = [None, fault, fault]
-        assert api("delete-user", headers={"If-Match": tags}).status == 200
+        assert api("delete-user", headers=headers).status == 200
         assert server.operations == ["UpdateItem", *3 * ["TransactWriteItems"]]
         assert items("UsersTable") == items("UserEmailsTable") == []
 
-    @pytest.mark.parametrize("tags", [None, '"1"'])
+    @pytest.mark.parametrize("condition", CONDITIONS)
     def test_deleted_once_when_the_answer_of_the_mark_is_lost(
-        self, api: Api, server: DynamoDBServer, items: Items, fault: Fault, tags: str | None
+        self, api: Api, server: DynamoDBServer, items: Items, fault: Fault, condition: str | None
     ) -> None:
-        api("create-user")
+        headers = conditional(api("create-user"), condition)
         server.requests.clear()
         server.faults = [fault, fault]
-        assert api("delete-user", headers={"If-Match": tags}).status == 200
+        assert api("delete-user", headers=headers).status == 200
         assert server.operations == [*3 * ["UpdateItem"], "TransactWriteItems"]
         assert items("UsersTable") == items("UserEmailsTable") == []
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lambda_common.aws import TOTAL_ATTEMPTS
+from lambda_common.clients import TOTAL_ATTEMPTS
 from tests.answers import Answer, Api
 from tests.integration.faults.server import DynamoDBServer, Fault, refusal
 from tests.logs import Logs

@@ -4,12 +4,26 @@ from dataclasses import fields, replace
 
 import pytest
 
-from generate.openapi.examples import JOHN
-from tests.builders import NOON, a_user
-from users.domain.errors import EmailAlreadyTakenError, UserNotFoundError, VersionMismatchError
+from tests.builders import JOHN, NOON, a_user
+from users.domain.errors import EmailAlreadyTakenError, PreconditionFailedError, UserNotFoundError
 from users.domain.repository import UserRepository
-from users.domain.user import UserChanges
+from users.domain.user import Precondition, UserChanges, new_revision
 
+OTHERS = {new_revision() for _ in range(99)}
+CURRENT = {a_user().revision}
+ALLOWING = [
+    Precondition(among=CURRENT),
+    Precondition(among=CURRENT | OTHERS),
+    Precondition(not_among=OTHERS),
+    Precondition(among=CURRENT, not_among=OTHERS),
+]
+REFUSING = [
+    Precondition(among=set()),
+    Precondition(among=OTHERS),
+    Precondition(not_among=CURRENT),
+    Precondition(not_among=CURRENT | OTHERS),
+    Precondition(among=CURRENT, not_among=CURRENT),
+]
 ALL_CHANGES = [
     UserChanges(name="New"),
     UserChanges(email="new@example.com"),
@@ -29,35 +43,42 @@ class TestUpdate:
     ) -> None:
         users.create(a_user())
         updated = users.update("123", changes)
-        assert updated == replace(a_user(), **changes.given(), version=2, updated_at=updated.updated_at)
+        assert updated == replace(
+            a_user(),
+            **changes.given(),
+            version=2,
+            updated_at=updated.updated_at,
+            revision=updated.revision,
+        )
+        assert updated.revision != a_user().revision
         assert updated.updated_at > NOON
         assert updated.updated_at.microsecond % 1000 == 0
         assert users.get("123") == updated
         assert users.find_by_email(updated.email) == updated
 
-    @pytest.mark.parametrize("expected", [{1}, {1, 2}, {9, 1, 5}, set(range(1, 101))])
-    def test_applies_the_changes_when_the_version_is_expected(
-        self, users: UserRepository, changes: UserChanges, expected: set[int]
+    @pytest.mark.parametrize("precondition", ALLOWING)
+    def test_applies_the_changes_when_the_precondition_holds(
+        self, users: UserRepository, changes: UserChanges, precondition: Precondition
     ) -> None:
         users.create(a_user())
-        assert users.update("123", changes, expected).version == 2
+        assert users.update("123", changes, precondition).version == 2
 
-    @pytest.mark.parametrize("expected", [set(), {2}, {2, 3}, {10**17}])
-    def test_refused_when_the_version_is_not_expected(
-        self, users: UserRepository, changes: UserChanges, expected: set[int]
+    @pytest.mark.parametrize("precondition", REFUSING)
+    def test_refused_when_the_precondition_fails(
+        self, users: UserRepository, changes: UserChanges, precondition: Precondition
     ) -> None:
         users.create(a_user())
-        with pytest.raises(VersionMismatchError):
-            users.update("123", changes, expected)
+        with pytest.raises(PreconditionFailedError):
+            users.update("123", changes, precondition)
         assert users.get("123") == a_user()
         assert users.find_by_email("123@example.com") == a_user()
 
-    @pytest.mark.parametrize("expected", [None, {1}, set()])
+    @pytest.mark.parametrize("precondition", [Precondition(), *ALLOWING, *REFUSING])
     def test_refused_when_there_is_no_user(
-        self, users: UserRepository, changes: UserChanges, expected: set[int] | None
+        self, users: UserRepository, changes: UserChanges, precondition: Precondition
     ) -> None:
         with pytest.raises(UserNotFoundError):
-            users.update("123", changes, expected)
+            users.update("123", changes, precondition)
         assert users.list_page(10).users == []
         assert users.find_by_email("new@example.com") is None
 
@@ -82,47 +103,48 @@ class TestUpdateOfTheAddress:
         assert users.update("456", UserChanges(email="new@example.com")).version == 2
 
     def test_back_and_forth_gives_a_version_each(self, users: UserRepository) -> None:
-        users.create(a_user())
+        user = users.create(a_user()).user
         for version, email in enumerate(["a@example.com", "123@example.com", "a@example.com"], start=2):
-            assert users.update("123", UserChanges(email=email), {version - 1}).version == version
+            user = users.update("123", UserChanges(email=email), Precondition(among={user.revision}))
+            assert user.version == version
 
-    def test_the_version_is_checked_first_when_it_is_taken(self, users: UserRepository) -> None:
+    def test_the_precondition_is_checked_first_when_it_is_taken(self, users: UserRepository) -> None:
         users.create(a_user())
         users.create(a_user("456"))
-        with pytest.raises(VersionMismatchError):
-            users.update("123", UserChanges(email="456@example.com"), {2})
+        with pytest.raises(PreconditionFailedError):
+            users.update("123", UserChanges(email="456@example.com"), Precondition(among=OTHERS))
 
 
 class TestDelete:
     """A user goes with the address."""
 
-    @pytest.mark.parametrize("expected", [None, {1}, {3, 1}])
-    def test_deletes_when_the_version_is_expected(
-        self, users: UserRepository, expected: set[int] | None
+    @pytest.mark.parametrize("precondition", [Precondition(), *ALLOWING])
+    def test_deletes_when_the_precondition_holds(
+        self, users: UserRepository, precondition: Precondition
     ) -> None:
         users.create(a_user())
-        users.delete("123", expected)
+        users.delete("123", precondition)
         with pytest.raises(UserNotFoundError):
             users.get("123")
         users.create(a_user("456", email="123@example.com"))
 
-    @pytest.mark.parametrize("expected", [set(), {2}, {2, 3}])
-    def test_refused_when_the_version_is_not_expected(
-        self, users: UserRepository, expected: set[int]
+    @pytest.mark.parametrize("precondition", REFUSING)
+    def test_refused_when_the_precondition_fails(
+        self, users: UserRepository, precondition: Precondition
     ) -> None:
         users.create(a_user())
-        with pytest.raises(VersionMismatchError):
-            users.delete("123", expected)
+        with pytest.raises(PreconditionFailedError):
+            users.delete("123", precondition)
         assert users.find_by_email("123@example.com") == a_user()
 
-    @pytest.mark.parametrize("expected", [None, {1}, set()])
-    def test_refused_when_there_is_no_user(self, users: UserRepository, expected: set[int] | None) -> None:
+    @pytest.mark.parametrize("precondition", [Precondition(), *ALLOWING, *REFUSING])
+    def test_refused_when_there_is_no_user(self, users: UserRepository, precondition: Precondition) -> None:
         with pytest.raises(UserNotFoundError):
-            users.delete("123", expected)
+            users.delete("123", precondition)
 
     def test_frees_the_address_of_the_moment(self, users: UserRepository) -> None:
         users.create(a_user())
-        users.update("123", UserChanges(email="new@example.com"))
-        users.delete("123", {2})
+        updated = users.update("123", UserChanges(email="new@example.com"))
+        users.delete("123", Precondition(among={updated.revision}))
         users.create(a_user("456", email="new@example.com"))
         users.create(a_user("123"))

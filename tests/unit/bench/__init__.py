@@ -1,1 +1,1 @@
-"""What the benchmarks make of what they measured."""
+"""Tests of the benchmark. No clock decides any of them."""

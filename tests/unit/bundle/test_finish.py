@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bundle.finish import ELF_MACHINES, ArtifactError, check_platform, compile_all, leave_out, trim
+from bundle.errors import ArtifactError
+from bundle.finish import ELF_MACHINES, check_platform, compile_all, trim
 
 ROOT = Path(__file__).parents[3]
 
@@ -21,6 +22,12 @@ def write(path: Path, content: bytes = b"") -> Path:
 def library(machine: int) -> bytes:
     """The head of an ELF file."""
     return b"\x7fELF\x02\x01\x01" + bytes(9) + (3).to_bytes(2, "little") + machine.to_bytes(2, "little")
+
+
+def finish(artifact: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Finish an artifact as the Makefiles do."""
+    command = [sys.executable, "-m", "bundle.finish", str(artifact), "--root", "/opt", "--wheels", "arm64"]
+    return subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 class TestTrim:
@@ -51,22 +58,6 @@ class TestTrim:
         ) == sorted(kept)
 
 
-class TestLeaveOut:
-    """What no function loads, by a list."""
-
-    def test_deletes_what_is_listed(self, tmp_path: Path) -> None:
-        write(tmp_path / "python" / "dns" / "a.py")
-        write(tmp_path / "python" / "dns-2.9.dist-info" / "METADATA")
-        write(tmp_path / "python" / "kept.py")
-        listed = write(tmp_path / "list", b"# why\n\ndns\ndns-*.dist-info\n")
-        leave_out(tmp_path / "python", listed)
-        assert [path.name for path in (tmp_path / "python").iterdir()] == ["kept.py"]
-
-    def test_fails_when_there_is_no_such_thing_any_more(self, tmp_path: Path) -> None:
-        with pytest.raises(ArtifactError, match="There is no dns"):
-            leave_out(tmp_path, write(tmp_path / "list", b"dns\n"))
-
-
 class TestPlatform:
     """Native code is for Linux on the function's processor, or the build fails."""
 
@@ -92,18 +83,19 @@ class TestPlatform:
 
     def test_the_build_fails_and_says_so(self, tmp_path: Path) -> None:
         write(tmp_path / "python" / "a.so", library(ELF_MACHINES["x86_64"]))
-        command = [
-            sys.executable,
-            "-m",
-            "bundle.finish",
-            str(tmp_path),
-            "--root",
-            "/opt",
-            "--wheels",
-            "arm64",
-        ]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = finish(tmp_path)
         assert (done.returncode, done.stderr.strip()) == (1, "Not for Linux on arm64: python/a.so")
+
+
+class TestServices:
+    """Code whose clients the layer has no data for is not shipped."""
+
+    def test_the_build_fails_and_names_the_list(self, tmp_path: Path) -> None:
+        write(tmp_path / "users" / "mail.py", b'boto3.client("ses")')
+        services = ["--sdk-services", "layers/common/aws-services.txt", "--code", "users"]
+        done = finish(tmp_path, *services)
+        expected = "mail.py uses ses: add it to layers/common/aws-services.txt"
+        assert (done.returncode, done.stderr.strip()) == (1, expected)
 
 
 class TestCompile:

@@ -1,19 +1,13 @@
 """Problem documents."""
 
-import pytest
-
 from lambda_common.problems import (
-    BodyTooLargeError,
+    INTERNAL_ERROR,
     FieldError,
-    InvalidRequestError,
-    MalformedBodyError,
-    MethodNotAllowedError,
-    PathNotFoundError,
     Problem,
     ProblemError,
     ProblemTable,
-    UnsupportedMediaTypeError,
     problem_for,
+    validation_problem,
 )
 
 TEAPOT = Problem(418, "teapot", "Teapot", "Short and stout.")
@@ -42,32 +36,10 @@ class TestProblem:
 
     def test_body_with_errors_when_fields_are_wrong(self) -> None:
         errors = [FieldError("a", "Bad."), FieldError("b", "Bad."), FieldError("a", "Worse.")]
-        body = InvalidRequestError(errors).problem.body(instance="/", request_id="")
+        problem = validation_problem(errors)
+        body = problem.body(instance="/", request_id="")
+        assert (problem.status, body["detail"]) == (400, "Not valid: a, b.")
         assert body["errors"][2] == {"field": "a", "message": "Worse."}
-        assert body["detail"] == "Not valid: a, b."
-
-
-class TestProblemErrors:
-    """Errors that know their answer."""
-
-    @pytest.mark.parametrize(
-        ("error", "status"),
-        [
-            (InvalidRequestError([]), 400),
-            (MalformedBodyError("x"), 400),
-            (PathNotFoundError(), 404),
-            (MethodNotAllowedError(["GET"]), 405),
-            (BodyTooLargeError(10), 413),
-            (UnsupportedMediaTypeError(["a/b"]), 415),
-        ],
-    )
-    def test_have_their_status(self, error: ProblemError, status: int) -> None:
-        problem = problem_for(error, {ProblemError: TEAPOT})
-        assert problem is not None
-        assert problem.status == status
-
-    def test_allow_is_a_header_when_the_method_is_wrong(self) -> None:
-        assert MethodNotAllowedError(["GET", "PUT"]).problem.headers == {"Allow": "GET, PUT"}
 
 
 class TestProblemFor:
@@ -81,9 +53,10 @@ class TestProblemFor:
 
     def test_made_from_the_error_when_the_entry_is_a_function(self) -> None:
         table: ProblemTable = {BrewError: lambda error: Problem(418, str(error), "", "")}
-        problem = problem_for(BrewError("tea"), table)
-        assert problem is not None
-        assert problem.name == "tea"
+        assert problem_for(BrewError("tea"), table).name == "tea"
 
-    def test_none_when_nobody_foresaw_it(self) -> None:
-        assert problem_for(RuntimeError(), {BrewError: TEAPOT}) is None
+    def test_that_which_the_error_carries(self) -> None:
+        assert problem_for(ProblemError(TEAPOT), {Exception: INTERNAL_ERROR}) == TEAPOT
+
+    def test_an_internal_error_when_nobody_foresaw_it(self) -> None:
+        assert problem_for(RuntimeError(), {BrewError: TEAPOT}) is INTERNAL_ERROR

@@ -1,248 +1,145 @@
-"""Traces, as X-Ray's daemon hears them."""
-
-import json
-import socket
-from collections.abc import Callable, Iterator
-from typing import Any
+"""Traces, as the X-Ray daemon receives them."""
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
-from moto import mock_aws
+from opentelemetry import trace
+from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
-from lambda_common import aws, tracing
-from lambda_common.problems import Problem, ProblemTable
-from lambda_common.requests import Request
-from lambda_common.responses import Response
-from lambda_common.router import Router
-from tests.answers import Context
-from tests.builders import an_observability
-from tests.environment import REGION
-from tests.events import changed_event
+from lambda_common import tracing
+from lambda_common.tracing import annotate, continue_trace, flush, record_status, span
+from tests.traces import HEADER, PARENT, TRACE, Daemon, attributes, trace_of
 
 SECRET = "john@example.com"
-TRACE = "1-691f3c40-0a1b2c3d4e5f60718293a4b5"
-PARENT = "53995c3f42cd8ad8"
-HEADER = f"Root={TRACE};Parent={PARENT};Sampled=1;Lineage=1:a87bd80c:0"
-
-type Heard = Callable[[], list[dict[str, Any]]]
+OTHER_TRACE = "1-700f3c40-0a1b2c3d4e5f60718293a4b5"
+OTHER_HEADER = f"Root={OTHER_TRACE};Parent=64aa5c3f42cd8ad8;Sampled=1"
+NOT_SAMPLED = HEADER.replace("Sampled=1", "Sampled=0")
 
 
-@pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
-    """What the daemon has heard of an invocation that is sampled."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
-        daemon.bind(("127.0.0.1", 0))
-        daemon.settimeout(0.2)
-        monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", f"127.0.0.1:{daemon.getsockname()[1]}")
-        monkeypatch.setenv("_X_AMZN_TRACE_ID", HEADER)
-        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "users")
-        yield lambda: list(documents(daemon))
-        tracing.daemon_socket().close()
-        tracing.daemon_socket.cache_clear()
+class TestSpan:
+    """A span belongs to the invocation or to the span around it."""
 
+    def test_belongs_to_the_invocation_when_it_is_the_outermost(self, daemon: Daemon) -> None:
+        with span("work"):
+            pass
+        [received] = daemon.spans()
+        assert (received.name, trace_of(received), received.parent_span_id.hex()) == ("work", TRACE, PARENT)
+        assert 0 < received.start_time_unix_nano <= received.end_time_unix_nano
+        assert received.status.code == Status.STATUS_CODE_UNSET
 
-def documents(daemon: socket.socket) -> Iterator[dict[str, Any]]:
-    """Until nothing comes any more."""
-    while True:
-        try:
-            header, document = daemon.recv(65536).split(b"\n", 1)
-        except TimeoutError:
-            return
-        assert json.loads(header) == {"format": "json", "version": 1}
-        yield json.loads(document)
+    def test_belongs_to_the_span_around_it(self, daemon: Daemon) -> None:
+        with span("outer"), span("inner"):
+            pass
+        inner, outer = daemon.spans()
+        assert (inner.name, outer.name) == ("inner", "outer")
+        assert inner.parent_span_id == outer.span_id
+        assert inner.trace_id == outer.trace_id
 
+    def test_each_invocation_has_its_own_trace(self, daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+        for header in (HEADER, OTHER_HEADER):
+            monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
+            with span("work"):
+                pass
+        assert [trace_of(received) for received in daemon.spans()] == [TRACE, OTHER_TRACE]
 
-@pytest.fixture
-def dynamodb() -> Iterator[Any]:
-    """The client that functions use, over a DynamoDB without tables."""
-    with mock_aws():
-        aws.client.cache_clear()
-        yield aws.client("dynamodb")
-    aws.client.cache_clear()
+    def test_annotations_are_attributes_that_x_ray_indexes(self, daemon: Daemon) -> None:
+        with span("work", correlation_id="request", odd=True):
+            annotate(operation="create_user", outcome="success")
+        [received] = daemon.spans()
+        annotations = {"correlation_id": "request", "operation": "create_user", "outcome": "success"}
+        indexed = [*tracing.ANNOTATIONS]
+        assert attributes(received) == {**annotations, "odd": True, "aws.xray.annotations": indexed}
+        assert set(annotations) <= set(indexed)
 
-
-def scan(dynamodb: Any) -> None:
-    """A call that is refused: there is no such table."""
-    with pytest.raises(ClientError):
-        dynamodb.scan(TableName=SECRET.replace("@", "_"))
-
-
-class TestRequests:
-    """A request is a subsegment that tells its course and nothing of the people in it."""
-
-    def answer(self, endpoint: Callable[[Request], Response]) -> None:
-        problems: ProblemTable = {LookupError: Problem(404, "nothing", "Nothing", "Nothing.")}
-        router = Router({"/users/{userId}": {"GET": endpoint}}, problems, an_observability())
-        router.handle(changed_event("get-user", user_id=SECRET), Context())
-
-    def test_tells_operation_outcome_and_whose_request(self, heard: Heard) -> None:
-        def fine(_: Request) -> Response:
-            return Response(200, {})
-
-        self.answer(fine)
-        [document] = heard()
-        assert (document["type"], document["name"]) == ("subsegment", "## fine")
-        assert (document["trace_id"], document["parent_id"]) == (TRACE, PARENT)
-        assert document["start_time"] <= document["end_time"]
-        request_id = changed_event("get-user")["requestContext"]["requestId"]
-        assert document["annotations"] == {
-            "correlation_id": request_id,
-            "function_request_id": Context().aws_request_id,
-            "cold_start": True,
-            "operation": "fine",
-            "outcome": "success",
-        }
-
-    @pytest.mark.parametrize(
-        ("error", "outcome", "kind"),
-        [(RuntimeError, "internal-error", "fault"), (LookupError, "nothing", "error")],
-    )
-    def test_says_whose_fault_it_was_and_nothing_of_an_errors_text(
-        self, heard: Heard, error: type[Exception], outcome: str, kind: str
-    ) -> None:
-        def broken(_: Request) -> Response:
-            raise error(SECRET)
-
-        self.answer(broken)
-        [document] = heard()
-        assert document["annotations"]["outcome"] == outcome
-        assert [name for name in ("fault", "error") if document.get(name)] == [kind]
-        assert SECRET not in json.dumps(document)
-
-    def test_nothing_is_sent_when_the_invocation_is_not_sampled(
-        self, heard: Heard, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("_X_AMZN_TRACE_ID", HEADER.replace("Sampled=1", "Sampled=0"))
-        self.answer(lambda _: Response(200, {}))
-        monkeypatch.delenv("_X_AMZN_TRACE_ID")
-        self.answer(lambda _: Response(200, {}))
-        assert heard() == []
-
-    @pytest.mark.usefixtures("heard")
-    def test_succeeds_when_the_trace_cannot_be_sent(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for address in ("255.255.255.255:2000", "127.0.0.1", "127.0.0.1:x", ""):
-            monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", address)
-            self.answer(lambda _: Response(200, {}))
-
-    @pytest.mark.usefixtures("heard")
-    def test_succeeds_where_there_is_no_daemon(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.delenv("AWS_XRAY_DAEMON_ADDRESS")
-        self.answer(lambda _: Response(200, {}))
-
-    def test_the_log_names_the_trace(self, heard: Heard, capsys: pytest.CaptureFixture[str]) -> None:
-        self.answer(lambda _: Response(200, {}))
-        assert json.loads(capsys.readouterr().out)["xray_trace_id"] == heard()[0]["trace_id"] == TRACE
-
-
-class TestSubsegment:
-    """Around a piece of work."""
-
-    def test_an_error_that_passes_through_makes_it_a_fault_of_this_type(self, heard: Heard) -> None:
-        with pytest.raises(KeyError), tracing.subsegment("work"):
+    def test_an_exception_is_recorded_by_its_type_alone(self, daemon: Daemon) -> None:
+        with pytest.raises(KeyError), span("work"):
             raise KeyError(SECRET)
-        [document] = heard()
-        assert document["fault"]
-        assert [exception["type"] for exception in document["cause"]["exceptions"]] == ["KeyError"]
-        assert SECRET not in json.dumps(document)
-
-    def test_parts_come_within_it(self, heard: Heard) -> None:
-        with tracing.subsegment("outer"), tracing.subsegment("inner"):
-            tracing.annotate(where="inside")
-        [outer] = heard()
-        [inner] = outer["subsegments"]
-        assert (outer["name"], inner["name"], inner["annotations"]) == ("outer", "inner", {"where": "inside"})
-
-    def test_parts_come_by_themselves_when_they_are_many(self, heard: Heard) -> None:
-        """Everything arrives, and no datagram is larger than the daemon takes."""
-        with tracing.subsegment("outer"):
-            for _ in range(tracing.MAX_PARTS + 3):
-                with tracing.subsegment("inner"):
-                    pass
-        *alone, outer = heard()
-        assert len(outer["subsegments"]) == tracing.MAX_PARTS
-        assert [part["name"] for part in alone] == 3 * ["inner"]
-        assert {part["parent_id"] for part in alone} == {outer["id"]}
-
-
-class TestCalls:
-    """Each call of AWS is a part of the work that it is made for."""
-
-    def test_tells_service_operation_and_status(self, heard: Heard, dynamodb: Any) -> None:
-        with tracing.subsegment("work"):
-            dynamodb.list_tables()
-        [[call]] = [document["subsegments"] for document in heard()]
-        assert (call["name"], call["namespace"], call["http"]) == (
-            "DynamoDB",
-            "aws",
-            {"response": {"status": 200}},
-        )
-        assert call["aws"] | {"request_id": ""} == {
-            "operation": "ListTables",
-            "region": REGION,
-            "retries": 0,
-            "request_id": "",
-        }
-        assert "fault" not in call
-        assert "error" not in call
-
-    def test_belongs_to_the_invocation_when_made_outside_of_work(self, heard: Heard, dynamodb: Any) -> None:
-        dynamodb.list_tables()
-        [call] = heard()
-        assert (call["name"], call["parent_id"], call["type"]) == ("DynamoDB", PARENT, "subsegment")
-
-    def test_a_refusal_is_an_error_of_its_code(self, heard: Heard, dynamodb: Any) -> None:
-        with tracing.subsegment("work"):
-            scan(dynamodb)
-        [[call]] = [document["subsegments"] for document in heard()]
-        assert (call["error"], call["throttle"], call["http"]["response"]["status"]) == (True, False, 400)
-        assert call["cause"]["exceptions"][0]["type"] == "ResourceNotFoundException"
+        [received] = daemon.spans()
+        assert received.status == Status(code=Status.STATUS_CODE_ERROR)
+        assert attributes(received)["error.type"] == "KeyError"
+        assert [attributes(event) for event in received.events] == [{"exception.type": "KeyError"}]
+        assert SECRET.encode() not in received.SerializeToString()
 
     @pytest.mark.parametrize(
-        ("status", "code", "flags"),
-        [
-            (500, "Odd", {"fault": True}),
-            (429, "Odd", {"error": True, "throttle": True}),
-            (400, "ProvisionedThroughputExceededException", {"error": True, "throttle": True}),
-        ],
+        ("status", "code"), [(200, Status.STATUS_CODE_UNSET), (404, 0), (500, Status.STATUS_CODE_ERROR)]
     )
-    def test_tells_whose_fault_it_was(
-        self, heard: Heard, dynamodb: Any, status: int, code: str, flags: dict[str, bool]
+    def test_an_http_status_is_recorded(self, daemon: Daemon, status: int, code: int) -> None:
+        """X-Ray makes an error of a 4xx by itself; to OpenTelemetry it is none of the server's."""
+        with span("work"):
+            record_status(status)
+        [received] = daemon.spans()
+        assert (attributes(received)["http.response.status_code"], received.status.code) == (status, code)
+
+    def test_many_spans_take_several_datagrams(self, daemon: Daemon) -> None:
+        with span("outer"):
+            for number in range(3 * tracing.MAX_SPANS):
+                with span("inner", correlation_id=f"{number:100}", operation="o" * 100):
+                    pass
+        received = daemon.spans()
+        assert [one.name for one in received] == [*["inner"] * 3 * tracing.MAX_SPANS, "outer"]
+
+    @pytest.mark.usefixtures("daemon")
+    def test_nothing_is_current_afterwards(self) -> None:
+        with span("work"):
+            assert trace.get_current_span().is_recording()
+        assert trace.get_current_span() is trace.INVALID_SPAN
+
+
+class TestNothingIsSent:
+    """Traces cost nothing when they are not wanted, and no request fails because of them."""
+
+    def work(self) -> None:
+        """All that makes spans."""
+        with span("work", operation="o") as current:
+            assert not current.is_recording()
+            annotate(outcome="success")
+            record_status(500)
+        with pytest.raises(KeyError), span("work"):
+            raise KeyError
+
+    @pytest.mark.parametrize("header", [NOT_SAMPLED, "", "Root=1;Parent=2;Sampled=1", f"Root={TRACE}", "odd"])
+    def test_when_the_invocation_is_not_sampled(
+        self, daemon: Daemon, monkeypatch: pytest.MonkeyPatch, header: str
     ) -> None:
-        answer = {
-            "Error": {"Code": code},
-            "ResponseMetadata": {"HTTPStatusCode": status, "RetryAttempts": 2},
-        }
-        http = type("Http", (), {"status_code": status})
-        dynamodb.meta.events.register_last("before-call", lambda **_: (http, answer))
-        scan(dynamodb)
-        [call] = heard()
-        assert call.items() >= flags.items()
-        assert call["aws"]["retries"] == 2
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
+        self.work()
+        assert daemon.spans() == []
+        assert not tracing.provider.cache_info().currsize, "the SDK is loaded for nothing"
 
-    def test_no_answer_is_a_fault(self, heard: Heard, dynamodb: Any) -> None:
-        def unreachable(**_: Any) -> None:
-            raise EndpointConnectionError(endpoint_url="https://example.com")
+    def test_when_the_message_is_not_sampled(self, daemon: Daemon) -> None:
+        with continue_trace(NOT_SAMPLED):
+            self.work()
+        assert daemon.spans() == []
 
-        dynamodb.meta.events.register("request-created.dynamodb.ListTables", unreachable)
-        with pytest.raises(EndpointConnectionError):
-            dynamodb.list_tables()
-        [call] = heard()
-        assert call["fault"]
-        assert call["cause"]["exceptions"][0]["type"] == "EndpointConnectionError"
+    @pytest.mark.usefixtures("daemon")
+    def test_when_there_is_no_daemon(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("AWS_XRAY_DAEMON_ADDRESS")
+        self.work()
+        flush()
 
-    def test_the_service_is_told_the_trace_and_the_way_here(self, heard: Heard, dynamodb: Any) -> None:
-        """Lineage is how Lambda recognizes functions that call each other in a circle."""
-        sent = []
-        dynamodb.meta.events.register("before-send", lambda request, **_: sent.append(request.headers))
-        dynamodb.list_tables()
-        [call] = heard()
-        header = sent[0]["X-Amzn-Trace-Id"].decode()
-        assert header == f"Root={TRACE};Parent={call['id']};Sampled=1;Lineage=1:a87bd80c:0"
+    @pytest.mark.usefixtures("daemon")
+    @pytest.mark.parametrize("address", ["255.255.255.255:2000", "127.0.0.1", "127.0.0.1:x", ""])
+    def test_when_the_daemon_cannot_be_reached(self, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+        monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", address)
+        for _ in range(2):
+            with span("work"):
+                pass
+            flush()
 
-    def test_nothing_is_sent_when_the_invocation_is_not_sampled(
-        self, heard: Heard, dynamodb: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("_X_AMZN_TRACE_ID", HEADER.replace("Sampled=1", "Sampled=0"))
-        scan(dynamodb)
-        dynamodb.list_tables()
-        assert heard() == []
+
+class TestContinueTrace:
+    """The spans of a message are in the trace of its sender."""
+
+    def test_the_sender_is_the_parent(self, daemon: Daemon) -> None:
+        with continue_trace(OTHER_HEADER), span("message"):
+            pass
+        with span("batch"):
+            pass
+        message, batch = daemon.spans()
+        assert (trace_of(message), message.parent_span_id.hex()) == (OTHER_TRACE, "64aa5c3f42cd8ad8")
+        assert trace_of(batch) == TRACE
+
+    @pytest.mark.parametrize("header", ["", "odd"])
+    def test_the_invocation_stays_the_parent_without_a_sender(self, daemon: Daemon, header: str) -> None:
+        with span("batch"), continue_trace(header), span("message"):
+            pass
+        message, batch = daemon.spans()
+        assert message.parent_span_id == batch.span_id

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambda_common.settings import MissingSettingError, load_settings
+from lambda_common.settings import SettingsError, load_settings
 from tests.environment import REGION, prepare
 from users import settings
 
@@ -15,6 +15,7 @@ KINDS = [
     settings.UserEventsSettings,
     settings.ThumbnailsSettings,
     settings.CleanupSettings,
+    settings.IdempotencySettings,
 ]
 
 
@@ -24,13 +25,12 @@ class TestSettings:
     def test_those_of_the_api(self, monkeypatch: pytest.MonkeyPatch) -> None:
         prepare(monkeypatch, "UsersApiFunction")
         assert load_settings(settings.UsersApiSettings) == settings.UsersApiSettings(
-            powertools_service_name="users",
-            powertools_metrics_namespace="ServerlessUsersApi",
             users_table_name="UsersTable",
             user_emails_table_name="UserEmailsTable",
             idempotency_table_name="IdempotencyTable",
             images_bucket_name=BUCKET,
-            cors_allowed_origins="https://app.example.com,https://admin.example.com",
+            cors_allowed_origins=("https://app.example.com", "https://admin.example.com"),
+            serve_docs=True,
         )
 
     def test_those_of_the_stream(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,13 +42,17 @@ class TestSettings:
         prepare(monkeypatch, "UserEventsFunction")
         loaded = load_settings(settings.UserEventsSettings)
         assert (loaded.images_bucket_name, loaded.sender_email_address) == (BUCKET, "")
-        assert (loaded.idempotency_table_name, loaded.function_timeout_seconds) == ("IdempotencyTable", "90")
 
     def test_those_of_the_thumbnails(self, monkeypatch: pytest.MonkeyPatch) -> None:
         prepare(monkeypatch, "ThumbnailsFunction")
         loaded = load_settings(settings.ThumbnailsSettings)
         assert (loaded.images_bucket_name, loaded.user_events_topic_arn) == (BUCKET, TOPIC)
-        assert (loaded.users_table_name, loaded.function_timeout_seconds) == ("UsersTable", "60")
+        assert loaded.users_table_name == "UsersTable"
+
+    @pytest.mark.parametrize("function", ["UserEventsFunction", "ThumbnailsFunction"])
+    def test_those_of_effects_that_happen_once(self, monkeypatch: pytest.MonkeyPatch, function: str) -> None:
+        prepare(monkeypatch, function)
+        assert load_settings(settings.IdempotencySettings).idempotency_table_name == "IdempotencyTable"
 
     def test_those_of_the_clean_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
         prepare(monkeypatch, "CleanupFunction")
@@ -56,6 +60,6 @@ class TestSettings:
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_names_all_that_are_missing(self, kind: type[settings.CleanupSettings]) -> None:
-        with pytest.raises(MissingSettingError) as caught:
+        with pytest.raises(SettingsError) as caught:
             load_settings(kind, {})
         assert all(name.upper() in str(caught.value) for name in kind.__dataclass_fields__)

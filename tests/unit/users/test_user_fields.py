@@ -1,31 +1,42 @@
-"""A field of the user is wherever users go, or is named here as left out."""
+"""A field of the user is wherever users go, or is named here as left out.
+
+To add one touches five files: domain/user.py, domain/fields.py, api/models.py, adapters/dynamodb/items.py
+and domain/events.py.
+"""
 
 import re
 from dataclasses import MISSING, Field, asdict, fields, replace
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic.alias_generators import to_camel
 
-from generate.openapi.examples import JOHN
-from lambda_common.validation import WireModel, validate
-from users.adapters.items import user_from_item, user_item
+from lambda_common.validation import StrictModel
+from tests.builders import JOHN
+from users.adapters.dynamodb.items import user_from_item, user_item
+from users.api.models import (
+    CreateUserRequest,
+    ReplaceNamedUserRequest,
+    ReplaceUserRequest,
+    UpdateUserRequest,
+    UserResponse,
+)
+from users.api.users import user_body
+from users.domain import fields as rules
 from users.domain.events import UserSnapshot
-from users.domain.requests import CreateUserRequest, ReplaceUserRequest, UpdateUserRequest
-from users.domain.use_cases import create_user
-from users.domain.user import User, UserChanges
-from users.handlers.answers import UserDocument
-from users.handlers.representation import representation
+from users.domain.user import NewUser, User, UserChanges
 
 FIELDS = {field.name for field in fields(User)}
-NOT_FOR_CLIENTS_TO_CHANGE = {"user_id", "created_at", "updated_at", "version", "avatar_key"}
-CHANGEABLE = FIELDS - NOT_FOR_CLIENTS_TO_CHANGE
+NOT_FOR_CLIENTS_TO_CHANGE = {"user_id", "created_at", "updated_at", "version", "revision", "avatar_key"}
+CHANGEABLE = sorted(FIELDS - NOT_FOR_CLIENTS_TO_CHANGE)
+NOT_SHOWN = {"revision"}
+"""Clients see it as the entity tag, other parts of the system not at all."""
 SHOWN_AS = {"avatar_key": "avatar"}
 """Fields that clients see under another name and in another form."""
 
 BODY = {to_camel(name): getattr(JOHN, name) for name in CHANGEABLE}
+REQUESTS = [CreateUserRequest, ReplaceUserRequest, ReplaceNamedUserRequest, UpdateUserRequest]
 API_PAGE = Path(__file__).parents[3] / "docs/api.md"
 
 
@@ -44,40 +55,46 @@ class TestKept:
         assert user_from_item(user_item(user)) == user
 
     def test_is_in_the_snapshot(self) -> None:
-        assert UserSnapshot.of(JOHN).model_dump() == asdict(JOHN)
+        kept = {name: value for name, value in asdict(JOHN).items() if name not in NOT_SHOWN}
+        assert UserSnapshot.of(JOHN).model_dump() == kept
 
 
 class TestShown:
     """To clients, and described to them."""
 
-    def test_is_in_the_representation(self) -> None:
+    def test_is_in_the_body(self) -> None:
         snapshot = UserSnapshot.of(JOHN).model_dump(mode="json", by_alias=True, exclude=set(SHOWN_AS))
-        shown = dict(representation(JOHN))
+        shown = user_body(JOHN)
         assert {name: shown.pop(name, None) for name in snapshot} == snapshot
         assert set(shown) == set(SHOWN_AS.values())
 
-    def test_is_in_the_type_of_the_answer(self) -> None:
-        assert {SHOWN_AS.get(name, to_camel(name)) for name in FIELDS} == set(UserDocument.__annotations__)
+    def test_is_in_the_model_of_the_response(self) -> None:
+        assert {SHOWN_AS.get(name, name) for name in FIELDS - NOT_SHOWN} == set(UserResponse.model_fields)
+        assert UserResponse.model_validate(user_body(JOHN)).model_dump(by_alias=True) == user_body(JOHN)
 
-    @pytest.mark.parametrize("name", UserDocument.__annotations__)
+    @pytest.mark.parametrize("name", UserResponse.model_fields)
     def test_is_on_the_page_about_the_api(self, name: str) -> None:
-        assert re.search(rf'[`"]{name}[`"]', API_PAGE.read_text("utf-8"))
+        assert re.search(rf'[`"]{to_camel(name)}[`"]', API_PAGE.read_text("utf-8"))
 
 
 class TestSent:
     """By clients, in whichever request."""
 
-    @pytest.mark.parametrize("model", [CreateUserRequest, ReplaceUserRequest, UpdateUserRequest])
-    def test_is_taken(self, model: type[WireModel]) -> None:
-        assert set(model.model_fields) - {"user_id"} == CHANGEABLE
+    @pytest.mark.parametrize("model", REQUESTS)
+    def test_is_accepted(self, model: type[StrictModel]) -> None:
+        assert set(model.model_fields) - {"user_id"} == set(CHANGEABLE)
+        sent = model.model_validate(BODY | {"userId": "123"} if "user_id" in model.model_fields else BODY)
+        assert sent.model_dump(include=set(CHANGEABLE)) == {name: getattr(JOHN, name) for name in CHANGEABLE}
 
-    @pytest.mark.parametrize("model", [ReplaceUserRequest, UpdateUserRequest])
-    def test_is_changed(self, model: type[ReplaceUserRequest | UpdateUserRequest]) -> None:
-        assert asdict(validate(model, BODY).changes()) == {name: getattr(JOHN, name) for name in CHANGEABLE}
+    def test_has_a_rule(self) -> None:
+        assert {f"parse_{name}" for name in CHANGEABLE} <= set(vars(rules))
 
-    def test_can_be_changed_alone(self) -> None:
-        for name in CHANGEABLE:
-            assert UserChanges(**{name: getattr(JOHN, name)})
+    @pytest.mark.parametrize("form", [NewUser, UserChanges])
+    def test_is_in_the_forms_in_which_the_domain_changes_a_user(self, form: type[Any]) -> None:
+        assert {field.name for field in fields(form)} - {"user_id"} == set(CHANGEABLE)
 
-    def test_can_be_created_with(self) -> None:
-        assert set(signature(create_user).parameters) >= CHANGEABLE
+    @pytest.mark.parametrize("name", CHANGEABLE)
+    def test_can_be_changed_alone(self, name: str) -> None:
+        changes = UserChanges(**{name: getattr(JOHN, name)})
+        assert changes
+        assert changes.given() == {name: getattr(JOHN, name)}

@@ -4,9 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.consumers import Record, stream_record
-from users.adapters.stream import is_mark, read_changes, user_event
+from users.adapters.dynamodb.items import UnreadableItemError
+from users.adapters.stream import MAX_EVENT_BYTES, MAX_MESSAGE_BYTES, is_mark, read_changes, user_event
 from users.domain.events import UserEvent
 
 
@@ -55,7 +58,7 @@ class TestUserEvent:
     def test_raises_when_the_item_is_no_user(self, name: str) -> None:
         record = stream_record()
         del record["dynamodb"]["NewImage"][name]
-        with pytest.raises(KeyError):
+        with pytest.raises(UnreadableItemError):
             user_event(record)
 
 
@@ -77,6 +80,81 @@ class TestReadChanges:
         [change] = read_changes([record])
         assert change.event is None
         assert json.loads(change.raw) == record
+
+    @pytest.mark.parametrize("time", ["9999-12-31T23:59:59.999-23:59", "0001-01-01T00:00:00.000+23:59"])
+    @pytest.mark.parametrize("name", ["createdAt", "updatedAt"])
+    def test_passes_on_times_that_are_none_in_utc(self, name: str, time: str) -> None:
+        record = stream_record()
+        record["dynamodb"]["NewImage"][name] = {"S": time}
+        [change] = read_changes([record])
+        assert change.event is None
+        assert json.loads(change.raw) == record
+
+    def test_passes_on_what_is_too_large_for_a_batch(self) -> None:
+        record = stream_record()
+        record["dynamodb"]["NewImage"]["name"] = {"S": "x" * MAX_EVENT_BYTES}
+        [change] = read_changes([record])
+        assert change.event is None
+        assert json.loads(change.raw) == record
+
+    def test_passes_on_the_identity_of_what_is_too_large_for_the_queue(self) -> None:
+        record = stream_record()
+        record["dynamodb"]["NewImage"]["name"] = {"S": "é" * (MAX_MESSAGE_BYTES // 6)}
+        [change] = read_changes([record])
+        assert change.event is None
+        raw = json.loads(change.raw)
+        assert (raw["eventID"], raw["dynamodb"]["Keys"]) == (record["eventID"], {"userId": {"S": "123"}})
+
+    def test_writes_characters_that_queues_refuse_as_ascii(self) -> None:
+        record = stream_record()
+        record["dynamodb"]["NewImage"]["name"] = {"S": "\uffff\ufffe\x01"}
+        assert only_event(record).to_json().isascii()
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=10)
+    | st.sampled_from(["9999-12-31T23:59:59.999-23:59", "0001-01-01T00:00:00Z", "1e400", "9" * 5000]),
+    lambda values: st.lists(values, max_size=2) | st.dictionaries(st.sampled_from("SNM"), values, max_size=2),
+    max_leaves=4,
+)
+
+
+@st.composite
+def mutated_records(draw: st.DrawFn) -> Record:
+    """A record with another value, or none, in one to three places, but for its position in the stream."""
+    record = stream_record(draw(st.sampled_from(["stream-insert", "stream-modify", "stream-remove"])))
+    change = record["dynamodb"]
+    images = [change[name] for name in ("NewImage", "OldImage") if name in change]
+    for _ in range(draw(st.integers(1, 3))):
+        holder = draw(st.sampled_from([record, change, *images, *images[0].values()]))
+        if not isinstance(holder, dict) or not (
+            names := sorted(holder.keys() - {"dynamodb", "SequenceNumber"})
+        ):
+            continue
+        name = draw(st.sampled_from(names))
+        if draw(st.booleans()):
+            holder[name] = draw(VALUES)
+        else:
+            del holder[name]
+    return record
+
+
+class TestAnyRecord:
+    """Whatever a record holds, it is published or dead-lettered, and blocks nothing."""
+
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(mutated_records())
+    def test_is_a_message_or_goes_to_the_dead_letter_queue(self, record: Record) -> None:
+        for change in read_changes([record]):
+            message = change.event.to_json() if change.event else change.raw
+            assert 0 < len(message) <= MAX_MESSAGE_BYTES
+            assert message.isascii()
+            if change.event:
+                UserEvent.model_validate_json(message)
 
 
 class TestIsMark:

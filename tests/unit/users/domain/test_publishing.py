@@ -3,9 +3,10 @@
 import pytest
 
 from tests.builders import NOON, a_user
-from tests.port_fakes import InMemoryDeadLetters, InMemoryPublisher
+from tests.port_fakes import InMemoryDeadLetterQueue, InMemoryPublisher
+from users.domain.errors import ServiceUnavailableError
 from users.domain.events import UserEvent, UserSnapshot
-from users.domain.publishing import Change, publish_changes
+from users.domain.publishing import Change, ChangePublisher, PublishingPostponedError
 
 
 def a_change(number: int) -> Change:
@@ -34,12 +35,18 @@ class Publishing:
 
     def __init__(self) -> None:
         self.publisher = InMemoryPublisher()
-        self.dead_letters = InMemoryDeadLetters()
+        self.dead_letters = InMemoryDeadLetterQueue()
         self.reports: list[tuple[str | None, str]] = []
+        self.causes: list[BaseException | None] = []
 
     def __call__(self, *changes: Change) -> str | None:
-        """The position from which to go on."""
-        return publish_changes(changes, self.publisher, self.dead_letters, self._report)
+        """The position from which to continue; None when all is published."""
+        try:
+            ChangePublisher(self.publisher, self.dead_letters).publish(changes, self._report)
+        except PublishingPostponedError as error:
+            self.causes.append(error.__cause__)
+            return error.position
+        return None
 
     @property
     def published(self) -> list[int]:
@@ -68,32 +75,35 @@ class TestPublishChanges:
         assert publish.publisher.batches == batches
         assert publish.reports == [(str(number), "success") for number in range(count)]
 
-    def test_parks_what_is_refused(self, publish: Publishing) -> None:
+    def test_sends_what_is_refused_to_the_dead_letter_queue(self, publish: Publishing) -> None:
         publish.publisher.refused = {"3"}
         assert publish(*map(a_change, range(12))) is None
         assert publish.published == [number for number in range(12) if number != 3]
         [body] = publish.dead_letters.bodies
         assert UserEvent.model_validate_json(body) == a_change(3).event
-        assert publish.reports[3] == ("3", "parked")
+        assert publish.reports[3] == ("3", "dead_lettered")
 
-    def test_parks_what_makes_no_sense_without_a_call(self, publish: Publishing) -> None:
+    def test_sends_malformed_records_there_without_a_call(self, publish: Publishing) -> None:
         assert publish(nonsense(0), nonsense(1)) is None
         assert publish.dead_letters.bodies == ["raw 0", "raw 1"]
         assert publish.publisher.batches == []
-        assert publish.reports == [(None, "parked"), (None, "parked")]
+        assert publish.reports == [(None, "dead_lettered"), (None, "dead_lettered")]
 
     @pytest.mark.parametrize("failing", [0, 1, 2])
     def test_names_the_first_of_the_batch_that_failed(self, publish: Publishing, failing: int) -> None:
         publish.publisher.faults.coming = [False] * failing + [True]
         assert publish(*map(a_change, range(30))) == str(failing * 10)
+        assert [type(cause) for cause in publish.causes] == [ServiceUnavailableError]
         assert publish.published == list(range(failing * 10))
 
-    def test_publishes_nothing_of_a_batch_whose_nonsense_cannot_be_parked(self, publish: Publishing) -> None:
+    def test_publishes_nothing_of_a_batch_whose_nonsense_cannot_be_dead_lettered(
+        self, publish: Publishing
+    ) -> None:
         publish.dead_letters.faults.coming = [True]
         assert publish(a_change(0), nonsense(1), a_change(2)) == "0"
         assert publish.published == []
 
-    def test_names_the_batch_when_what_is_refused_cannot_be_parked(self, publish: Publishing) -> None:
+    def test_names_the_batch_when_what_is_refused_cannot_be_dead_lettered(self, publish: Publishing) -> None:
         publish.publisher.refused = {"11"}
         publish.dead_letters.faults.coming = [True]
         assert publish(*map(a_change, range(12))) == "10"
@@ -105,7 +115,7 @@ class TestPublishChanges:
 
     def test_goes_on_later_after_our_own_fault_when_something_is_out(self, publish: Publishing) -> None:
         changes = [a_change(number) for number in range(10)]
-        publish.dead_letters.park = _broken  # type: ignore[assignment, method-assign]
+        publish.dead_letters.send = _broken  # type: ignore[assignment, method-assign]
         assert publish(*changes, nonsense(10)) == "10"
         assert publish.published == list(range(10))
 

@@ -6,10 +6,10 @@ import pytest
 
 from tests.builders import NOON
 from tests.consumers import user_event
-from tests.port_fakes import InMemoryEffectLog, InMemoryImageStore, InMemoryMailer
+from tests.port_fakes import InMemoryIdempotency, InMemoryImageStore, InMemoryMailer
 from users.domain.errors import EffectInProgressError, ServiceUnavailableError
 from users.domain.events import UserEvent
-from users.domain.reactions import forget_images, welcome
+from users.domain.reactions import Reactions
 
 CREATED = UserEvent.model_validate(user_event())
 DELETED = UserEvent.model_validate(user_event(kind="user.deleted", userId="123")).model_copy(
@@ -17,56 +17,84 @@ DELETED = UserEvent.model_validate(user_event(kind="user.deleted", userId="123")
 )
 
 
-class TestWelcome:
+class World:
+    """The reactions and what is around them."""
+
+    def __init__(self, *keys: str, page_size: int = 1000) -> None:
+        self.mailer = InMemoryMailer()
+        self.idempotency = InMemoryIdempotency()
+        self.images = InMemoryImageStore(*keys, page_size=page_size)
+
+    def react(self, event: UserEvent, *, sender: bool = True) -> str:
+        """The outcome of an event."""
+        mailer = self.mailer if sender else None
+        return Reactions(mailer=mailer, idempotency=self.idempotency, images=self.images).react(event)
+
+
+class TestCreated:
     """One mail for each event."""
 
     def test_greets_once(self) -> None:
-        mailer, effects = InMemoryMailer(), InMemoryEffectLog()
-        outcomes = [welcome(CREATED, mailer=mailer, effects=effects) for _ in range(5)]
-        assert outcomes == [True, *4 * [False]]
+        world = World()
+        assert [world.react(CREATED) for _ in range(5)] == ["success", *4 * ["repeated"]]
         assert CREATED.data
-        assert mailer.sent == [(CREATED.data.email, CREATED.data.name)]
+        assert world.mailer.sent == [(CREATED.data.email, CREATED.data.name)]
 
     def test_greets_later_when_mail_fails(self) -> None:
-        mailer, effects = InMemoryMailer(), InMemoryEffectLog()
-        mailer.faults.coming = [True]
+        world = World()
+        world.mailer.faults.coming = [True]
         with pytest.raises(ServiceUnavailableError):
-            welcome(CREATED, mailer=mailer, effects=effects)
-        assert welcome(CREATED, mailer=mailer, effects=effects)
-        assert len(mailer.sent) == 1
+            world.react(CREATED)
+        assert world.react(CREATED) == "success"
+        assert len(world.mailer.sent) == 1
 
-    def test_waits_for_another_that_is_at_it(self) -> None:
-        mailer, effects = InMemoryMailer(), InMemoryEffectLog()
-        effects.in_progress = {f"welcome#{CREATED.id}"}
+    def test_waits_for_another_delivery(self) -> None:
+        world = World()
+        world.idempotency.in_progress = {f"welcome#{CREATED.id}"}
         with pytest.raises(EffectInProgressError):
-            welcome(CREATED, mailer=mailer, effects=effects)
-        assert mailer.sent == []
+            world.react(CREATED)
+        assert world.mailer.sent == []
+
+    def test_greets_nobody_without_a_sender(self) -> None:
+        world = World()
+        assert world.react(CREATED, sender=False) == "no_sender_configured"
+        assert world.idempotency.done == set()
 
     def test_greets_nobody_when_nobody_is_named(self) -> None:
-        mailer = InMemoryMailer()
-        event = CREATED.model_copy(update={"data": None})
-        assert not welcome(event, mailer=mailer, effects=InMemoryEffectLog())
-        assert mailer.sent == []
+        world = World()
+        assert world.react(CREATED.model_copy(update={"data": None})) == "ignored"
+        assert world.mailer.sent == []
 
 
-class TestForgetImages:
-    """What a deleted user had uploaded goes, with its thumbnails."""
+class TestUpdated:
+    """Nothing follows."""
+
+    def test_is_ignored(self) -> None:
+        world = World("uploads/user-0/a")
+        assert world.react(UserEvent.model_validate(user_event(kind="user.updated"))) == "ignored"
+        assert world.mailer.sent == []
+        assert world.images.keys == {"uploads/user-0/a"}
+
+
+class TestDeleted:
+    """A deleted user's uploads go, with their thumbnails."""
 
     def test_removes_thumbnails_before_uploads(self) -> None:
-        keys = [f"{prefix}uploads/123/a" for prefix in ("", "thumbnails/small/", "thumbnails/large/")]
-        images = InMemoryImageStore(*keys)
-        forget_images(DELETED, images=images)
-        assert images.keys == set()
-        assert images.deletions[-1] == ["uploads/123/a"]
+        world = World(
+            *(f"{prefix}uploads/123/a" for prefix in ("", "thumbnails/small/", "thumbnails/large/"))
+        )
+        assert world.react(DELETED) == "success"
+        assert world.images.keys == set()
+        assert world.images.deletions[-1] == ["uploads/123/a"]
 
     def test_leaves_other_users_and_what_came_later(self) -> None:
-        images = InMemoryImageStore("uploads/1234/a", "uploads/123/old")
+        world = World("uploads/1234/a", "uploads/123/old")
         later = InMemoryImageStore("uploads/123/new", at=NOON + timedelta(seconds=1))
-        images.objects |= later.objects
-        forget_images(DELETED, images=images)
-        assert images.keys == {"uploads/1234/a", "uploads/123/new"}
+        world.images.objects |= later.objects
+        world.react(DELETED)
+        assert world.images.keys == {"uploads/1234/a", "uploads/123/new"}
 
     def test_goes_through_all_pages(self) -> None:
-        images = InMemoryImageStore(*(f"uploads/123/{number}" for number in range(5)), page_size=2)
-        forget_images(DELETED, images=images)
-        assert images.keys == set()
+        world = World(*(f"uploads/123/{number}" for number in range(5)), page_size=2)
+        world.react(DELETED)
+        assert world.images.keys == set()

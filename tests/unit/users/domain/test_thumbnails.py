@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import NOON
-from tests.port_fakes import InMemoryAvatars, InMemoryEffectLog, InMemoryImageStore, InMemoryPublisher
+from tests.port_fakes import InMemoryAvatars, InMemoryIdempotency, InMemoryImageStore, InMemoryPublisher
 from users.domain.avatars import MAX_UPLOAD_BYTES, thumbnail_keys
 from users.domain.errors import InvalidImageError, ServiceUnavailableError
 from users.domain.thumbnails import ThumbnailService, Upload
@@ -34,12 +34,12 @@ class World:
             images=self.images,
             avatars=self.avatars,
             announcer=self.announcer,
-            effects=InMemoryEffectLog(),
+            idempotency=InMemoryIdempotency(),
             make_thumbnails=make_thumbnails,
         )
 
     def upload(self, key: str = KEY, seconds: int = 0) -> str:
-        """The outcome of news of an upload."""
+        """The outcome of an upload."""
         uploaded_at = NOON + timedelta(seconds=seconds)
         return self.service.uploaded(Upload(id=f"{key}#{seconds}", key=key, uploaded_at=uploaded_at))
 
@@ -104,7 +104,7 @@ class TestUploaded:
 
 
 class TestRemoved:
-    """A removed upload leaves nothing, whenever the news of it comes."""
+    """A removed upload leaves nothing, whenever its notification comes."""
 
     def test_leaves_nothing(self, world: World) -> None:
         world.upload()

@@ -8,9 +8,12 @@ import pytest
 
 from tests.builders import a_user
 from tests.fakes import InMemoryUserRepository
-from users.domain.errors import UserIdMismatchError, UserNotFoundError, VersionMismatchError
-from users.domain.use_cases import create_user, generate_user_id, same_user_id, update_user
-from users.domain.user import UserChanges
+from users.domain.errors import PreconditionFailedError, UserNotFoundError
+from users.domain.use_cases import create_user, generate_user_id, update_user
+from users.domain.user import NewUser, Precondition, UserChanges
+
+JOHN = NewUser(name="John", email="john@example.com")
+HOLDS = Precondition(among={a_user().revision})
 
 
 @pytest.fixture
@@ -23,28 +26,36 @@ class TestCreateUser:
     """A user is created, once for each key of a caller."""
 
     def test_creates_version_1_when_the_id_is_given(self, users: InMemoryUserRepository) -> None:
-        user, replayed = create_user(users, user_id="123", name="John", email="john@example.com")
+        user, replayed = create_user(users, NewUser(user_id="123", name="John", email="john@example.com"))
         assert not replayed
         assert (user.user_id, user.name, user.email, user.version) == ("123", "John", "john@example.com", 1)
         assert user.created_at == user.updated_at
         assert users.get("123") == user
 
+    def test_never_creates_a_revision_twice(self, users: InMemoryUserRepository) -> None:
+        revisions = set()
+        for _ in range(3):
+            revisions.add(
+                create_user(users, NewUser(user_id="123", name="J", email="j@example.com")).user.revision
+            )
+            users.delete("123")
+        assert len(revisions) == 3
+
     def test_generates_an_id_when_none_is_given(self, users: InMemoryUserRepository) -> None:
-        user = create_user(users, name="John", email="john@example.com").user
+        user = create_user(users, JOHN).user
         assert uuid.UUID(user.user_id).version == 7
         assert users.get(user.user_id) == user
 
     def test_replays_when_key_and_request_come_again(self, users: InMemoryUserRepository) -> None:
-        results = [
-            create_user(users, name="John", email="john@example.com", idempotency_key="k", caller="c")
-            for _ in range(2)
-        ]
+        results = [create_user(users, JOHN, idempotency_key="k", caller="c") for _ in range(2)]
         assert [result.replayed for result in results] == [False, True]
         assert results[0].user == results[1].user
 
     def test_creates_when_another_caller_uses_the_key(self, users: InMemoryUserRepository) -> None:
-        create_user(users, name="John", email="john@example.com", idempotency_key="k", caller="c")
-        other = create_user(users, name="Jane", email="jane@example.com", idempotency_key="k", caller="d")
+        create_user(users, JOHN, idempotency_key="k", caller="c")
+        other = create_user(
+            users, NewUser(name="Jane", email="jane@example.com"), idempotency_key="k", caller="d"
+        )
         assert not other.replayed
 
 
@@ -53,38 +64,29 @@ class TestUpdateUser:
 
     def test_makes_a_new_version_when_there_are_changes(self, users: InMemoryUserRepository) -> None:
         users.create(a_user())
-        assert update_user(users, "123", UserChanges(name="New"), {1}).version == 2
+        assert update_user(users, "123", UserChanges(name="New"), HOLDS).version == 2
 
-    @pytest.mark.parametrize("expected", [None, {1}, {1, 7}])
+    @pytest.mark.parametrize("precondition", [Precondition(), HOLDS, Precondition(not_among={"0a"})])
     def test_keeps_the_version_when_nothing_changes(
-        self, users: InMemoryUserRepository, expected: set[int] | None
+        self, users: InMemoryUserRepository, precondition: Precondition
     ) -> None:
         users.create(a_user())
-        assert update_user(users, "123", UserChanges(), expected) == a_user()
+        assert update_user(users, "123", UserChanges(), precondition) == a_user()
 
-    @pytest.mark.parametrize("expected", [set(), {2}])
-    def test_refused_when_nothing_changes_in_another_version(
-        self, users: InMemoryUserRepository, expected: set[int]
+    @pytest.mark.parametrize(
+        "precondition",
+        [Precondition(among=set()), Precondition(among={"0a"}), Precondition(not_among={a_user().revision})],
+    )
+    def test_refused_when_nothing_changes_and_the_precondition_fails(
+        self, users: InMemoryUserRepository, precondition: Precondition
     ) -> None:
         users.create(a_user())
-        with pytest.raises(VersionMismatchError):
-            update_user(users, "123", UserChanges(), expected)
+        with pytest.raises(PreconditionFailedError):
+            update_user(users, "123", UserChanges(), precondition)
 
     def test_refused_when_nothing_changes_in_nobody(self, users: InMemoryUserRepository) -> None:
         with pytest.raises(UserNotFoundError):
-            update_user(users, "123", UserChanges(), {1})
-
-
-class TestSameUserId:
-    """Path and body name one user."""
-
-    @pytest.mark.parametrize("in_body", [None, "123"])
-    def test_that_of_the_path_when_the_body_agrees(self, in_body: str | None) -> None:
-        assert same_user_id("123", in_body) == "123"
-
-    def test_refused_when_they_differ(self) -> None:
-        with pytest.raises(UserIdMismatchError):
-            same_user_id("123", "1234")
+            update_user(users, "123", UserChanges(), HOLDS)
 
 
 class TestGenerateUserId:

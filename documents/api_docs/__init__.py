@@ -1,1 +1,0 @@
-"""Serves the description of the API, for programs and for people. All of DocumentsFunction's own code."""

@@ -1,1 +1,0 @@
-"""Writes what is generated from the code: `make generate`. It is never deployed."""

@@ -1,1 +1,0 @@
-"""The Postman collection and its environments, made from the description of the API."""

@@ -1,0 +1,74 @@
+"""Users, e-mail addresses and idempotency keys as DynamoDB items.
+
+Items stay in DynamoDB's typed format: boto3's TypeDeserializer would triple the cost of reading a user.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from users.domain.fields import MAX_NAME_LENGTH
+from users.domain.idempotency import IdempotentRequest
+from users.domain.user import User, format_time, parse_time
+
+type Item = Mapping[str, Any]
+"""Attribute names to DynamoDB's typed values: `{"version": {"N": "3"}}`."""
+
+
+class UnreadableItemError(ValueError):
+    """An item that is not what its table is for."""
+
+
+def strings(**values: str) -> dict[str, Any]:
+    """Attributes of type string, such as those of a key."""
+    return {name: {"S": value} for name, value in values.items()}
+
+
+def number(value: int) -> dict[str, str]:
+    """A value of type number."""
+    return {"N": str(value)}
+
+
+def user_item(user: User) -> dict[str, Any]:
+    """A new user as an item of the users table."""
+    return strings(
+        userId=user.user_id,
+        name=user.name,
+        email=user.email,
+        createdAt=format_time(user.created_at),
+        updatedAt=format_time(user.updated_at),
+        revision=user.revision,
+    ) | {"version": number(user.version)}
+
+
+def user_from_item(item: Item) -> User:
+    """The user in an item. Raises UnreadableItemError, also for a user out of the contract."""
+    try:
+        user = User(
+            user_id=item["userId"]["S"],
+            name=item["name"]["S"],
+            email=item["email"]["S"],
+            created_at=parse_time(item["createdAt"]["S"]),
+            updated_at=parse_time(item["updatedAt"]["S"]),
+            version=int(item["version"]["N"]),
+            revision=item["revision"]["S"] if "revision" in item else _revision_without_attribute(item),
+            avatar_key=item["avatarKey"]["S"] if "avatarKey" in item else None,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise UnreadableItemError from error
+    if user.version < 1 or not 0 < len(user.name) <= MAX_NAME_LENGTH:
+        raise UnreadableItemError
+    return user
+
+
+def idempotency_item(request: IdempotentRequest, user: User) -> dict[str, Any]:
+    """The request under a key, and the user that it created. DynamoDB deletes the item when it expires."""
+    return {
+        **strings(idempotencyKey=request.key, fingerprint=request.fingerprint),
+        "user": {"M": user_item(user)},
+        "expiresAt": number(int(request.expires_at.timestamp())),
+    }
+
+
+def _revision_without_attribute(item: Item) -> str:
+    """The revision of a user last written before there were revisions: it has no attribute for it."""
+    return f"{item['createdAt']['S']} {item['version']['N']}".encode().hex()

@@ -1,0 +1,70 @@
+"""Maps each error to its HTTP response. No other module maps errors to statuses."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from lambda_common.problems import FieldError, Problem, ProblemTable, validation_problem
+from users.domain import errors
+
+PROBLEMS: ProblemTable = {
+    errors.InvalidFieldError: lambda error: validation_problem([FieldError(error.field, error.message)]),
+    errors.UserNotFoundError: Problem(
+        404, "user-not-found", "User not found", "There is no user with this userId."
+    ),
+    errors.AvatarNotFoundError: Problem(
+        404, "avatar-not-found", "Avatar not found", "The user has no picture yet."
+    ),
+    errors.UserAlreadyExistsError: Problem(
+        409, "user-exists", "User exists", "Another user has this userId."
+    ),
+    errors.EmailAlreadyTakenError: Problem(
+        409, "email-taken", "E-mail address taken", "Another user has this e-mail address."
+    ),
+    errors.IdempotencyInProgressError: Problem(
+        409,
+        "request-in-progress",
+        "Request in progress",
+        "The first request with this Idempotency-Key has not finished. Try again shortly.",
+        headers={"Retry-After": "1"},
+    ),
+    errors.PreconditionFailedError: Problem(
+        412,
+        "precondition-failed",
+        "Precondition failed",
+        "The user is in a state that If-Match or If-None-Match rules out. Read it again.",
+    ),
+    errors.IdempotencyKeyReusedError: Problem(
+        422,
+        "idempotency-key-reused",
+        "Idempotency-Key reused",
+        "This Idempotency-Key came with another request before.",
+    ),
+    errors.ServiceUnavailableError: Problem(
+        503,
+        "unavailable",
+        "Service unavailable",
+        "The request could not be completed for now. Try again shortly.",
+        headers={"Retry-After": "2"},
+    ),
+}
+
+USER_ID_MISMATCH = Problem(
+    422, "user-id-mismatch", "userId mismatch", "The userId in the body is not the one in the path."
+)
+
+
+def invalid_request(error: RequestValidationError) -> Problem:
+    """The response to a request that Powertools has refused. A location begins with `body`, `path` or so."""
+    return validation_problem(
+        FieldError(".".join(map(str, detail["loc"][1:])) or "body", _message(detail))
+        for detail in error.errors()
+    )
+
+
+def _message(detail: Any) -> str:
+    if detail["type"] == "extra_forbidden":
+        return "Unknown field."
+    if detail["type"] == "value_error":  # a rule of ours: its text without pydantic's prefix
+        return str(detail["ctx"]["error"])
+    return f"{detail['msg']}."

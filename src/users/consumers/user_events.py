@@ -1,0 +1,39 @@
+"""Handles the queue of user events: mail to new users, removal of deleted users' pictures."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from lambda_common.observability import append_keys, logger, metrics, operation
+from lambda_common.start import initialize
+from lambda_common.tracing import continue_trace
+from users import bootstrap
+from users.domain.events import UserEvent
+
+# Raising on a batch that fails entirely would put the exceptions' texts, and so addresses, into the log.
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def handle(record: SQSRecord) -> None:
+    """React to one event. The processor returns the message of an exception, and leaves logging it to us."""
+    # Read with defaults: an error outside `operation` would be logged by nobody.
+    trace_header = (record.get("attributes") or {}).get("AWSTraceHeader", "")
+    attribute = (record.get("messageAttributes") or {}).get("correlationId", {})
+    with continue_trace(trace_header), operation("handle_event", attribute.get("stringValue", "")):
+        event = UserEvent.model_validate_json(record.body)  # not by the processor, which would not count it
+        logger.set_correlation_id(event.correlation_id)  # a message that was sent by hand has no attribute
+        append_keys(event_type=event.type, event_id=event.id)
+        append_keys(outcome=bootstrap.reactions().react(event))
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics(capture_cold_start_metric=True)
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Handle a batch of messages; only those that fail are delivered again."""
+    bootstrap.idempotency().config.register_lambda_context(context)
+    return process_partial_response(event, handle, processor, context)
+
+
+initialize(bootstrap.reactions)

@@ -1,0 +1,79 @@
+"""Writes that go on until the local AWS is gone, and what must be there when it is back."""
+
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from local.stack import Stack
+from local.workspace import REGION, Workspace
+from tests.e2e.awaiting import eventually
+from tests.e2e.conftest import Tables
+from tests.e2e.world import Bucket
+
+LOAD_SECONDS = 3
+LOSS_SECONDS = 10  # at most, says docs/running-locally.md
+_WRITERS = 3
+
+
+class Load:
+    """Writes users, and before each a picture of the same name, past each other."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._stack = Stack(workspace)
+        self._bucket = Bucket(self._stack)
+        self._written: dict[str, float] = {}
+        self._killed = time.monotonic()
+
+    def run_until(self, end: Callable[[], None]) -> None:
+        """Write for some seconds from the first write on, and go on writing when it ends."""
+        before = len(self._written)
+        url, token = self._stack.url(), self._stack.token()
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            for _ in range(_WRITERS):
+                pool.submit(self._write, url, token)
+            eventually(lambda: len(self._written) > before)
+            time.sleep(LOAD_SECONDS)
+            self._killed = time.monotonic()
+            end()
+
+    def assert_kept(self) -> None:
+        """All but what was written in the last seconds is there, and each user with the picture."""
+        users, pictures = self._users(), set(self._bucket.keys("temp/"))
+        assert not self.certain() - users
+        assert {f"temp/{user}" for user in users if user in self._written} <= pictures
+        Tables(self._stack).assert_consistent()
+        self._written = {user: at for user, at in self._written.items() if user in users}
+
+    def certain(self) -> set[str]:
+        """Those of whom the page says that they are kept."""
+        return {user for user, at in self._written.items() if at < self._killed - LOSS_SECONDS}
+
+    def _users(self) -> set[str]:
+        return {item["userId"]["S"] for item in Tables(self._stack).items("UsersTableName")}
+
+    def _write(self, url: str, token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        while True:
+            user = uuid.uuid4().hex
+            body = {"userId": user, "name": "John Doe", "email": f"{user}@example.com"}
+            try:
+                stored = httpx.put(self._address(f"temp/{user}"), content=b"x", timeout=60)
+                created = httpx.post(f"{url}/users", json=body, headers=headers, timeout=60)
+            except httpx.HTTPError:
+                return
+            if stored.is_success and created.is_success:
+                self._written[user] = time.monotonic()
+
+    def _address(self, key: str) -> str:
+        """Where an object may be put."""
+        request = AWSRequest("PUT", f"{self._workspace.endpoint}/{self._bucket.name}/{key}")
+        keys = Credentials(*self._workspace.keys().values())
+        S3SigV4QueryAuth(keys, "s3", REGION, expires=60).add_auth(request)
+        return str(request.url)

@@ -1,0 +1,161 @@
+"""Items that this version of the service has not written: older users, and items that are no users."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.answers import Api
+from tests.builders import NOON
+from tests.integration.tables import AVATAR_KEY, Items, avatar_repository, check_no_orphans
+from tests.logs import Logs
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+CHANGES = ["replace-user", "replace-user-in-body", "update-user", "delete-user"]
+USER = {
+    "userId": {"S": "123"},
+    "name": {"S": "John Doe"},
+    "email": {"S": "john@example.com"},
+    "createdAt": {"S": "2026-11-20T12:00:00.000Z"},
+    "updatedAt": {"S": "2026-11-20T12:00:00.000Z"},
+    "version": {"N": "1"},
+}
+
+
+def without(*names: str, **values: Any) -> dict[str, Any]:
+    """The user's item without some attributes and with others."""
+    return {name: value for name, value in USER.items() if name not in names} | values
+
+
+LACKING = [
+    {"userId": {"S": "123"}, "foo": {"S": "bar"}},
+    *(without(name) for name in USER if name != "userId"),
+]
+UNREADABLE = [
+    *LACKING,
+    without(version={"N": "1.5"}),
+    without(version={"N": "0"}),
+    without(version={"S": "1"}),
+    without(name={"S": ""}),
+    without(name={"S": "x" * 101}),
+    without(name={"NULL": True}),
+    without(createdAt={"S": "yesterday"}),
+    without(updatedAt={"S": "9999-12-31T23:59:59.999-23:59"}),
+    without(revision={"N": "1"}),
+    without(avatarKey={"L": []}),
+]
+
+
+class TestWithoutRevision:
+    """Users last written before there were revisions have a tag like all others."""
+
+    @pytest.fixture
+    def tag(self, api: Api, dynamodb: "DynamoDBClient") -> str:
+        """The tag of such a user."""
+        dynamodb.put_item(TableName="UsersTable", Item=USER | {"writeId": {"S": "0a"}})
+        dynamodb.put_item(
+            TableName="UserEmailsTable", Item={"email": USER["email"], "userId": USER["userId"]}
+        )
+        tags = {api("get-user").headers["ETag"] for _ in range(2)}
+        [tag] = tags
+        return tag
+
+    @pytest.mark.parametrize("name", CHANGES)
+    @pytest.mark.parametrize("condition", [None, "If-Match", "If-None-Match"])
+    def test_changed_when_the_precondition_holds(
+        self, api: Api, items: Items, tag: str, name: str, condition: str | None
+    ) -> None:
+        headers = {"If-Match": None} | (
+            {condition: tag if condition == "If-Match" else '"1"'} if condition else {}
+        )
+        answer = api(name, headers=headers)
+        assert answer.status == 200
+        if name != "delete-user":
+            assert answer.json["user"]["version"] == 2
+            read = api("get-user")
+            assert (read.json, read.headers["ETag"]) == (answer.json["user"], answer.headers["ETag"])
+            assert read.headers["ETag"] != tag
+        check_no_orphans(items)
+
+    @pytest.mark.parametrize("name", CHANGES)
+    @pytest.mark.parametrize("condition", ["If-Match", "If-None-Match"])
+    def test_refused_when_the_precondition_fails(
+        self, api: Api, items: Items, tag: str, name: str, condition: str
+    ) -> None:
+        before = items("UsersTable")
+        assert (
+            api(name, headers={"If-Match": None, condition: '"1"' if condition == "If-Match" else tag}).status
+            == 412
+        )
+        assert items("UsersTable") == before
+
+    def test_a_new_tag_when_the_avatar_is_set(self, api: Api, dynamodb: "DynamoDBClient", tag: str) -> None:
+        avatar_repository(dynamodb).set_avatar("123", AVATAR_KEY, NOON)
+        assert api("get-user").headers["ETag"] != tag
+
+
+def check_told(logs: Logs) -> None:
+    """An operator can find the item and count such events."""
+    assert [line["user_id"] for line in logs.lines if line["message"] == "Unreadable item"] == ["123"]
+    assert [line["UnreadableItems"] for line in logs.emf if "UnreadableItems" in line] == [[1.0]]
+
+
+@pytest.fixture
+def _there(dynamodb: "DynamoDBClient", item: dict[str, Any]) -> None:
+    """Such an item, and an address that belongs to it."""
+    dynamodb.put_item(TableName="UsersTable", Item=item)
+    dynamodb.put_item(TableName="UserEmailsTable", Item={"email": USER["email"], "userId": USER["userId"]})
+
+
+@pytest.mark.usefixtures("_there")
+@pytest.mark.parametrize("item", UNREADABLE)
+class TestUnreadable:
+    """An item that is no user hides nobody else, and is an error, with a line that names it, by itself."""
+
+    def test_a_page_leaves_it_out_and_goes_on(self, api: Api, logs: Logs) -> None:
+        for i in range(6):
+            api("create-user", body={"userId": f"u{i}", "name": "U", "email": f"u{i}@example.com"})
+        listed: list[str] = []
+        query: dict[str, str | list[str]] = {"limit": "1"}
+        while True:
+            page = api("list-users", query=query)
+            assert page.status == 200
+            listed += [user["userId"] for user in page.json["users"]]
+            if "nextCursor" not in page.json:
+                break
+            query["cursor"] = page.json["nextCursor"]
+        assert sorted(listed) == [f"u{i}" for i in range(6)]
+        check_told(logs)
+
+    @pytest.mark.parametrize("name", ["get-user", "get-user-by-query", "find-user-by-email", "get-avatar"])
+    def test_an_internal_error_when_it_is_read(self, api: Api, logs: Logs, name: str) -> None:
+        assert api(name).problem == "internal-error"
+        check_told(logs)
+
+    @pytest.mark.parametrize("name", ["create-user", "create-user-idempotent"])
+    def test_stays_when_its_id_or_address_is_wanted(
+        self, api: Api, items: Items, item: dict[str, Any], name: str
+    ) -> None:
+        assert api(name).status == 409
+        assert items("UsersTable") == [item]
+
+    def test_stays_when_it_gets_an_avatar(
+        self, dynamodb: "DynamoDBClient", items: Items, item: dict[str, Any]
+    ) -> None:
+        avatar_repository(dynamodb).remove_avatar("123", AVATAR_KEY)
+        assert items("UsersTable") == [item]
+
+
+@pytest.mark.usefixtures("_there")
+@pytest.mark.parametrize("item", LACKING)
+@pytest.mark.parametrize("name", CHANGES)
+class TestWritesOfUnreadable:
+    """What could not be read afterwards is not written; a value out of the contract may be."""
+
+    def test_an_internal_error_that_changes_nothing(
+        self, api: Api, items: Items, logs: Logs, item: dict[str, Any], name: str
+    ) -> None:
+        assert api(name).problem == "internal-error"
+        check_told(logs)
+        assert items("UsersTable") == [item]

@@ -1,0 +1,42 @@
+"""Expressions for DynamoDB."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.builders import a_user
+from users.adapters.dynamodb.items import user_item
+from users.adapters.dynamodb.transactions import Condition, is_state, meets, update_action
+from users.api.preconditions import MAX_TAGS
+from users.domain.user import Precondition, new_revision
+
+MAX_EXPRESSION_BYTES = 4096
+REVISIONS = frozenset(new_revision() for _ in range(MAX_TAGS))
+WITHOUT_REVISION = {name: value for name, value in user_item(a_user()).items() if name != "revision"}
+CONDITIONS = [
+    *([], [is_state(user_item(a_user()))], [is_state(WITHOUT_REVISION)]),
+    *(meets(Precondition(among=among)) for among in (None, {"1"}, REVISIONS)),
+    *(meets(Precondition(among=among, not_among=REVISIONS)) for among in (None, {"1"}, REVISIONS)),
+]
+
+
+def check_exact(action: dict[str, Any]) -> None:
+    """The expressions use all that is defined and nothing else, and are not too long."""
+    expressions = action["UpdateExpression"], action["ConditionExpression"]
+    names, values = action["ExpressionAttributeNames"], action["ExpressionAttributeValues"]
+    assert set(re.findall(r"[#:]\w+", " ".join(expressions))) == {*names, *values}
+    assert max(map(len, expressions)) <= MAX_EXPRESSION_BYTES
+
+
+@pytest.mark.parametrize("conditions", CONDITIONS)
+@pytest.mark.parametrize("names", [["correlationId"], ["revision", "name"], ["revision", "email"]])
+class TestUpdateAction:
+    """An update is complete, and a new version only with a new revision."""
+
+    def test_complete_and_exact(self, names: list[str], conditions: list[Condition]) -> None:
+        action = update_action("Users", "123", dict.fromkeys(names, "x"), *conditions, remove="avatarKey")
+        check_exact(action)
+        assert action["Key"] == {"userId": {"S": "123"}}
+        assert action["UpdateExpression"].endswith(" REMOVE avatarKey")
+        assert ("version + :one" in action["UpdateExpression"]) == ("revision" in names)
