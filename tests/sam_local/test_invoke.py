@@ -14,7 +14,6 @@ from tests.terminal import Terminal
 
 EVENTS = {
     "CleanupFunction": "cleanup",
-    "DocumentsFunction": "get-openapi",
     "ThumbnailsFunction": "upload-created",
     "UserEventsFunction": "user-events",
     "UserStreamFunction": "stream-batch",
@@ -41,11 +40,6 @@ class TestInvoke:
         answer = invoke(terminal, "UsersApiFunction")
         assert answer["statusCode"] == 201
         assert terminal.users() == [json.loads(load_event("create-user")["body"])["userId"]]
-
-    def test_of_the_documents_describes_the_api(self, terminal: Terminal) -> None:
-        answer = invoke(terminal, "DocumentsFunction")
-        assert answer["statusCode"] == 200
-        assert "/users" in json.loads(answer["body"])["paths"]
 
     @pytest.mark.parametrize("function", ["UserStreamFunction", "UserEventsFunction"])
     def test_of_a_consumer_handles_the_whole_batch(self, terminal: Terminal, function: str) -> None:
