@@ -3,7 +3,8 @@
 import math
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -60,8 +61,9 @@ def animation(kind: str) -> bytes:
     return saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
 
 
-def whole_files() -> list[bytes]:
-    """Small files of all kinds, to break."""
+@cache
+def whole_files() -> Sequence[bytes]:
+    """Small files of all kinds, to break. Made once, because colour profiles contain the time."""
     return [
         *(with_metadata(kind) for kind in ("JPEG", "PNG", "GIF", "WEBP")),
         *(animation(kind) for kind in ("PNG", "GIF", "WEBP")),
