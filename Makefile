@@ -15,8 +15,8 @@ SEED     ?=
 TOOLS := .local/tools
 UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
 RUN   := .venv/bin/python -m
-LOCAL := $(RUN) local --port "$(PORT)"
-CLIENTS := $(RUN) local.clients --port "$(PORT)"
+LOCAL := $(RUN) tools.local --port "$(PORT)"
+CLIENTS := $(RUN) tools.local.clients --port "$(PORT)"
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset url token env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
@@ -58,7 +58,7 @@ fuzz: tools $(TOOLS)/fuzz/.ready ## Test the API against its OpenAPI document wi
 sam-local: tools ## Run the API in containers with sam local, on the local stack (SAM_PORT=3000)
 	@exec $(LOCAL) sam-local --sam-port "$(SAM_PORT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
 
-sam-invoke: tools ## Run a function in a container (FUNCTION=CleanupFunction EVENT=events/cleanup.json)
+sam-invoke: tools ## Run a function in a container (FUNCTION=CleanupFunction EVENT=events/cleanup/cleanup.json)
 	@exec $(LOCAL) sam-invoke --function "$(FUNCTION)" --event "$(EVENT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
 
 test: tools ## Run every test that requires neither Docker nor AWS
@@ -91,7 +91,7 @@ lock: tools ## Lock the newest versions that pyproject.toml allows
 	for folder in $(LOCKED); do $(EXPORT)-group $${folder#*/} > $$folder/requirements.txt; done
 
 bench: tools ## Compare the functions with other implementations (ROUNDS=15)
-	@$(RUN) bench --rounds $(ROUNDS)
+	@$(RUN) tools.bench --rounds $(ROUNDS)
 
 build: tools ## Build for AWS with the parameters in samconfig.toml (STAGE=dev)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -109,7 +109,7 @@ clean: ## Delete builds, tools, caches and local data
 # SAM CLI and MiniStack pin other versions of boto3 than the layer: each has its own environment.
 CONFIG_ENV   := $(if $(filter dev,$(STAGE)),default,$(STAGE))
 # The architecture of the stage in samconfig.toml: the build must match the deployment.
-DEPLOYED_TO   = $(shell $(RUN) bundle.target $(CONFIG_ENV))
+DEPLOYED_TO   = $(shell $(RUN) tools.build.target $(CONFIG_ENV))
 ARCHITECTURE ?= $(DEPLOYED_TO)
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam

@@ -2,6 +2,6 @@
 
 import os
 
-from tests.environment import function_environment
+from tests.helpers.environment import function_environment
 
 os.environ |= function_environment("UsersApiFunction")

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from local.emulator import Emulator
-from local.stack import Stack
-from local.temporary import free_port
-from local.workspace import Workspace
 from tests.e2e.world import Bucket, Mailbox, Queues, Subscriber
+from tools.local.emulator import Emulator
+from tools.local.stack import Stack
+from tools.local.temporary import free_port
+from tools.local.workspace import Workspace
 
 type Item = dict[str, Any]
 

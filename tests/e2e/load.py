@@ -10,11 +10,11 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.stack import Stack
-from local.workspace import REGION, Workspace
 from tests.e2e.awaiting import eventually
 from tests.e2e.conftest import Tables
 from tests.e2e.world import Bucket
+from tools.local.stack import Stack
+from tools.local.workspace import REGION, Workspace
 
 LOAD_SECONDS = 3
 LOSS_SECONDS = 10  # at most, says docs/running-locally.md

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from local.stack import Stack
+from tools.local.stack import Stack
 
 type Policy = dict[str, Any]
 type Failures = Callable[[], list[str]]
 """Does all that a function does and names the steps that failed."""
 
-# The local AWS asks for the second where AWS asks for the first: see local/permissions.py.
+# The local AWS asks for the second where AWS asks for the first: see tools/local/permissions.py.
 EQUIVALENTS = {"sns:Publish": "sns:PublishBatch"}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from local.stack import STAGE, Stack
+from tools.local.stack import STAGE, Stack
 
 ROUTES = [
     ("GET", "/users"),

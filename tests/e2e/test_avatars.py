@@ -12,9 +12,9 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests import pictures
 from tests.e2e.awaiting import eventually
 from tests.e2e.world import Bucket, Queues, Subscriber
+from tests.helpers import pictures
 
 SIZES = {"small": 150, "medium": 300, "large": 600}
 MEGAPIXELS_12 = (4000, 3000)

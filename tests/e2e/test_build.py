@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bundle.finish import check_platform
-from local.workspace import PROJECT
+from tools.build.finish import check_platform
+from tools.local.workspace import PROJECT
 
 ARCHITECTURE = "arm64"
 LAYER_MB = 9

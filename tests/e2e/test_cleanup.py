@@ -3,11 +3,11 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from local.emulator import Emulator
-from local.stack import Stack
-from local.workspace import Workspace
 from tests.e2e.roles import Role
 from tests.e2e.world import Bucket
+from tools.local.emulator import Emulator
+from tools.local.stack import Stack
+from tools.local.workspace import Workspace
 
 
 def grow_old(workspace: Workspace, key: str, days: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.stack import Stack
+from tools.local.stack import Stack
 from users.adapters.dynamodb import DynamoDBUserRepository
 from users.domain.use_cases import create_user, update_user
 from users.domain.user import NewUser, UserChanges

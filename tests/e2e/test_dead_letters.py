@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.stack import Stack
-from tests import pictures
 from tests.e2e.awaiting import eventually
 from tests.e2e.roles import Role
 from tests.e2e.world import Bucket, Queues
+from tests.helpers import pictures
+from tools.local.stack import Stack
 
 NAME = "partial"
 KEYS = ["a", "b", "poison", "c"]

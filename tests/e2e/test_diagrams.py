@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.e2e.browser import running_browser
-from tests.markdown import blocks, pages
+from tests.helpers.markdown import blocks, pages
 
 pytestmark = pytest.mark.skipif(
     shutil.which("npm") is None, reason="there is no npm here: it comes with Node.js"

@@ -9,15 +9,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.stack import Stack
-from local.temporary import free_port
-from local.workspace import PROJECT, Workspace, tool
 from tests.e2e.awaiting import eventually
 from tests.e2e.reader.answers import ANSWERS
 from tests.e2e.reader.recorder import Call, recorder
 from tests.e2e.reader.shell import Shell, Typed
 from tests.e2e.world import Mailbox, Queues
-from tests.markdown import blocks, name, pages
+from tests.helpers.markdown import blocks, name, pages
+from tools.local.stack import Stack
+from tools.local.temporary import free_port
+from tools.local.workspace import PROJECT, Workspace, tool
 from users.domain.events import UserEvent
 
 README, LOCAL = PROJECT / "README.md", PROJECT / "docs" / "running-locally.md"

@@ -8,12 +8,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from local.stack import Stack
-from tests.document import operations
 from tests.e2e.awaiting import eventually
 from tests.e2e.browser import Reader, running_browser
 from tests.e2e.world import Bucket
-from tests.pictures import quadrants, saved
+from tests.helpers.document import operations
+from tests.helpers.pictures import quadrants, saved
+from tools.local.stack import Stack
 
 WIDE, NARROW = 1280, 390
 

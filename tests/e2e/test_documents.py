@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from tests.document import DOCUMENT
+from tests.helpers.document import DOCUMENT
 
 
 class TestDescription:

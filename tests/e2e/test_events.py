@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from local.stack import Stack
 from tests.e2e.awaiting import eventually
 from tests.e2e.world import Bucket, Mailbox, Queues, Subscriber
+from tools.local.stack import Stack
 
 USERS = 200
 CLIENTS = 4

@@ -13,12 +13,12 @@ import pytest
 from botocore.exceptions import ClientError
 from playwright.sync_api import Browser, Error, Page
 
-from local.stack import Stack
-from local.workspace import REGION, Workspace
-from tests import pictures
 from tests.e2e.awaiting import eventually
 from tests.e2e.browser import running_browser
 from tests.e2e.world import signature
+from tests.helpers import pictures
+from tools.local.stack import Stack
+from tools.local.workspace import REGION, Workspace
 
 type Attack = tuple[str, str, dict[str, str], str | None]
 

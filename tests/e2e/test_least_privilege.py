@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from local.stack import Stack
-from tests import pictures
 from tests.e2e.roles import Role, unused_actions
 from tests.e2e.world import Bucket, Mailbox, Queues
+from tests.helpers import pictures
+from tools.local.stack import Stack
 
 # What Lambda itself does on a function's behalf: the local AWS does not ask for these.
 SERVICE_POLICIES = {"logs-and-traces", "event-source", "dead-letters"}

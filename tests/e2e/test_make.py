@@ -13,15 +13,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.console import LocalRunError
-from local.emulator import Emulator
-from local.stack import Stack
-from local.temporary import free_port
-from local.workspace import PROJECT, Workspace
 from tests.e2e.awaiting import eventually
 from tests.e2e.load import Load
 from tests.e2e.world import Bucket
-from tests.terminal import Terminal
+from tests.helpers.terminal import Terminal
+from tools.local.console import LocalRunError
+from tools.local.emulator import Emulator
+from tools.local.stack import Stack
+from tools.local.temporary import free_port
+from tools.local.workspace import PROJECT, Workspace
 
 KILLS = 4
 
@@ -179,7 +179,7 @@ class TestFailure:
     def test_of_a_build_stops_what_was_started(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
     ) -> None:
-        from local.__main__ import up
+        from tools.local.__main__ import up
 
         def fail(_: Stack) -> None:
             raise LocalRunError("sam build failed")

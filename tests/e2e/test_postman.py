@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from local.console import LocalRunError
-from local.postman import COLLECTION, run_collection, write_environment
-from local.stack import Stack
 from tests.e2e.conftest import Tables
+from tools.local.console import LocalRunError
+from tools.local.postman import COLLECTION, run_collection, write_environment
+from tools.local.stack import Stack
 
 pytestmark = pytest.mark.skipif(
     shutil.which("npx") is None, reason="there is no npx here: it comes with Node.js"

@@ -7,7 +7,7 @@ from datetime import datetime
 import httpx
 import pytest
 
-from local.stack import Stack
+from tools.local.stack import Stack
 
 type NewUser = Callable[[], dict[str, str]]
 

@@ -9,8 +9,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from local.stack import Stack
-from local.workspace import REGION, Workspace
+from tools.local.stack import Stack
+from tools.local.workspace import REGION, Workspace
 
 DEAD_LETTER_QUEUES = (
     "UserEventsDeadLetterQueueUrl",

@@ -9,12 +9,12 @@ from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from tests.answers import Api
-from tests.document import DocumentedApi
-from tests.environment import AWS_VARIABLES, REGION, prepare
+from tests.helpers.answers import Api
+from tests.helpers.document import DocumentedApi
+from tests.helpers.environment import AWS_VARIABLES, REGION, prepare
+from tests.helpers.logs import Logs, captured_logs
+from tests.helpers.template import create_tables
 from tests.integration.tables import Items
-from tests.logs import Logs, captured_logs
-from tests.template import create_tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambda_common.clients import client
-from tests.answers import Api
+from tests.helpers.answers import Api
 
 REFUSABLE = [
     "health",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.answers import Api
-from tests.events import changed_event
+from tests.helpers.answers import Api
+from tests.helpers.events import changed_event
 from tests.integration.tables import Items, check_no_orphans
 
 # The tables stay as earlier examples left them: no answer may depend on how they are.

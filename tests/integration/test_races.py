@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.builders import a_request, a_user
+from tests.helpers.builders import a_request, a_user
 from tests.integration.tables import Items, check_no_orphans, repository
 from users.adapters.dynamodb import DynamoDBUserRepository
 from users.domain.errors import (

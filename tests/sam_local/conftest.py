@@ -11,11 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.stack import Stack
-from local.temporary import free_port
-from local.workspace import PROJECT, Workspace
 from tests.e2e.world import Bucket
-from tests.terminal import Terminal
+from tests.helpers.terminal import Terminal
+from tools.local.stack import Stack
+from tools.local.temporary import free_port
+from tools.local.workspace import PROJECT, Workspace
 
 START_SECONDS = 180  # with the pull of an image
 STOP_SECONDS = 60

@@ -5,19 +5,19 @@ from typing import Any
 
 import pytest
 
-from tests import pictures
 from tests.e2e.awaiting import eventually
 from tests.e2e.world import Bucket
-from tests.events import load_event
-from tests.template import resources_of_type
-from tests.terminal import Terminal
+from tests.helpers import pictures
+from tests.helpers.events import load_event
+from tests.helpers.template import resources_of_type
+from tests.helpers.terminal import Terminal
 
 EVENTS = {
-    "CleanupFunction": "cleanup",
-    "ThumbnailsFunction": "upload-created",
-    "UserEventsFunction": "user-events",
-    "UserStreamFunction": "stream-batch",
-    "UsersApiFunction": "create-user",
+    "CleanupFunction": "cleanup/cleanup",
+    "ThumbnailsFunction": "thumbnails/upload-created",
+    "UserEventsFunction": "user_events/user-events",
+    "UserStreamFunction": "user_stream/stream-batch",
+    "UsersApiFunction": "users_api/create-user",
 }
 NO_FAILURES: dict[str, Any] = {"batchItemFailures": []}
 
@@ -68,13 +68,13 @@ class TestFailure:
 
     def test_of_a_handler_fails_the_command(self, terminal: Terminal) -> None:
         result = terminal.run(
-            "make", "-s", "sam-invoke", "FUNCTION=ThumbnailsFunction", "EVENT=events/cleanup.json"
+            "make", "-s", "sam-invoke", "FUNCTION=ThumbnailsFunction", "EVENT=events/cleanup/cleanup.json"
         )
         assert json.loads(result.stdout)["errorType"] == "KeyError"
         assert result.returncode != 0
 
     def test_of_a_name_says_which_there_are(self, terminal: Terminal) -> None:
-        result = terminal.run("make", "sam-invoke", "FUNCTION=Nothing", "EVENT=events/cleanup.json")
+        result = terminal.run("make", "sam-invoke", "FUNCTION=Nothing", "EVENT=events/cleanup/cleanup.json")
         assert "UsersApiFunction" in result.stderr
         assert result.returncode != 0
 

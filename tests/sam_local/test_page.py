@@ -6,11 +6,11 @@ import subprocess
 
 import httpx
 
-from local.workspace import PROJECT
-from tests.markdown import Block, blocks
+from tests.helpers.markdown import Block, blocks
+from tests.helpers.template import resources_of_type
+from tests.helpers.terminal import Terminal
 from tests.sam_local.conftest import SamLocal
-from tests.template import resources_of_type
-from tests.terminal import Terminal
+from tools.local.workspace import PROJECT
 
 START, CALLS, INVOKE = [block for block in blocks(PROJECT / "docs/sam-local.md") if block.language == "sh"]
 PORT = "127.0.0.1:3000"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import httpx
 
-from tests import pictures
 from tests.e2e.awaiting import eventually
+from tests.helpers import pictures
 from tests.sam_local.conftest import SamLocal
 
 JOHN = {"userId": "123", "name": "John Doe", "email": "john@example.com"}

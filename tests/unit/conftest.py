@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.environment import prepare
-from tests.logs import Logs, captured_logs
+from tests.helpers.environment import prepare
+from tests.helpers.logs import Logs, captured_logs
 
 
 @pytest.fixture(autouse=True)

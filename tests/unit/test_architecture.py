@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.markdown import PROJECT
+from tests.helpers.markdown import PROJECT
 
 SOURCES = {
     ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(".__init__"): path

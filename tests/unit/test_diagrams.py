@@ -2,8 +2,8 @@
 
 import re
 
-from tests.markdown import PROJECT, blocks
-from tests.template import resources_of_type
+from tests.helpers.markdown import PROJECT, blocks
+from tests.helpers.template import resources_of_type
 
 NAMED = {
     "AWS::Serverless::Function",

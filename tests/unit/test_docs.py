@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.markdown import PROJECT, anchors, blocks, links, name, pages
-from tests.template import load_template, resources_of_type
+from tests.helpers.markdown import PROJECT, anchors, blocks, links, name, pages
+from tests.helpers.template import load_template, resources_of_type
 
 PAGES = pages()
 README, DOCS = PROJECT / "README.md", PROJECT / "docs"

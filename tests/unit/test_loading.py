@@ -10,8 +10,8 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.environment import function_environment
-from tests.markdown import PROJECT
+from tests.helpers.environment import function_environment
+from tests.helpers.markdown import PROJECT
 
 OURS = {"lambda_common", "users"}
 SDK = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
@@ -42,10 +42,10 @@ OTHER_ADAPTERS = {
 
 REQUESTS = """
 from dataclasses import replace
-from tests.answers import Context
-from tests.builders import a_user
-from tests.events import changed_event
-from tests.fakes import InMemoryUserRepository
+from tests.helpers.answers import Context
+from tests.helpers.builders import a_user
+from tests.helpers.events import changed_event
+from tests.helpers.fakes import InMemoryUserRepository
 from users import bootstrap
 from users.api import handler
 

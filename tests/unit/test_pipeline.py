@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.markdown import PROJECT
+from tests.helpers.markdown import PROJECT
 
 TEXT = (PROJECT / ".github" / "workflows" / "deploy.yaml").read_text("utf-8")
 WORKFLOW: dict[Any, Any] = yaml.safe_load(TEXT)
@@ -73,7 +73,7 @@ class TestDeploy:
         config = (PROJECT / "samconfig.toml").read_text("utf-8")
         config = config.replace('"Stage=prod"', '"Stage=prod", "Architecture=x86_64"')
         (tmp_path / "samconfig.toml").write_text(config, encoding="utf-8")
-        for name in ("Makefile", "uv.lock", ".python-version", "bundle", ".venv"):
+        for name in ("Makefile", "uv.lock", ".python-version", "tools", ".venv"):
             (tmp_path / name).symlink_to(PROJECT / name)
         for stage, processor in (("dev", "arm64"), ("staging", "arm64"), ("prod", "x86_64")):
             told = would("build", f"STAGE={stage}", directory=tmp_path)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.postman import COLLECTION, FOLDER
-from tests.document import operations
+from tests.helpers.document import operations
+from tools.local.postman import COLLECTION, FOLDER
 
 ENVIRONMENTS = sorted(FOLDER.glob("*.postman_environment.json"))
 

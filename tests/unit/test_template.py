@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import resources_of_type
+from tests.helpers.template import resources_of_type
 from users.api.handler import app
 
 type Route = tuple[str, str]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.markdown import anchors
-from tests.template import Intrinsic, load_template, resources_of_type
+from tests.helpers.markdown import anchors
+from tests.helpers.template import Intrinsic, load_template, resources_of_type
 from tests.unit.test_template_events import DEAD_LETTER_QUEUES, QUEUES
 from tests.unit.test_template_functions import FUNCTIONS, target
 

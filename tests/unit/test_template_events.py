@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import Intrinsic, load_template, resources_of_type
+from tests.helpers.template import Intrinsic, load_template, resources_of_type
 from tests.unit.test_template_functions import FUNCTIONS, listed, target
 
 FOURTEEN_DAYS = 14 * 24 * 60 * 60

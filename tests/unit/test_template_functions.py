@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import Intrinsic, function_variables, load_template, resources_of_type, statements
+from tests.helpers.template import Intrinsic, function_variables, load_template, resources_of_type, statements
 from users import settings
 
 FUNCTIONS = resources_of_type("AWS::Serverless::Function")

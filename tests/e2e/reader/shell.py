@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.markdown import PROJECT, Block, blocks, name
+from tests.helpers.markdown import PROJECT, Block, blocks, name
 
 PROGRAMS = Path(__file__).parent
 # Programs that pages can use, besides those in this folder. Other programs are not found.

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.answers import Api, check_user
-from tests.builders import NOON
-from tests.events import Event, changed_event, set_path_parameter
+from tests.helpers.answers import Api, check_user
+from tests.helpers.builders import NOON
+from tests.helpers.events import Event, changed_event, set_path_parameter
+from tests.helpers.logs import Logs
 from tests.integration.presigned import SignedUrl
 from tests.integration.tables import AVATAR_KEY, avatar_repository
-from tests.logs import Logs
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

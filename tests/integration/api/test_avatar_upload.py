@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.answers import Api
+from tests.helpers.answers import Api
 from tests.integration.presigned import Form
 
 BUCKET = "users-images-123456789012-eu-west-1"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.answers import Api, check_user
-from tests.events import Event, changed_event
+from tests.helpers.answers import Api, check_user
+from tests.helpers.events import Event, changed_event
 from tests.integration.tables import Items
 
 WRITES = {

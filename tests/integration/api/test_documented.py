@@ -6,9 +6,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tests.answers import Answer, Api
-from tests.document import PROBLEM, Operation, operations
-from tests.events import API_EVENTS, load_event, set_path_parameter
+from tests.helpers.answers import Answer, Api
+from tests.helpers.document import PROBLEM, Operation, operations
+from tests.helpers.events import API_EVENTS, load_event, set_path_parameter
 from users.adapters.dynamodb import DynamoDBUserRepository
 from users.api import resolver
 from users.api.requests import MAX_BODY_BYTES

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.answers import Api
-from tests.builders import NOON
+from tests.helpers.answers import Api
+from tests.helpers.builders import NOON
+from tests.helpers.logs import Logs
 from tests.integration.tables import AVATAR_KEY, Items, avatar_repository, check_no_orphans
-from tests.logs import Logs
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

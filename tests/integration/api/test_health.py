@@ -1,6 +1,6 @@
 """GET /health."""
 
-from tests.answers import Api
+from tests.helpers.answers import Api
 
 
 class TestHealth:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.answers import Answer, Api
-from tests.events import changed_event
+from tests.helpers.answers import Answer, Api
+from tests.helpers.events import changed_event
 from tests.integration.tables import Items, check_no_orphans
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.answers import Answer, Api, check_user
-from tests.events import changed_event
+from tests.helpers.answers import Answer, Api, check_user
+from tests.helpers.events import changed_event
 
 
 @pytest.fixture

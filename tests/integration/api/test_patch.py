@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.answers import Api, check_user
+from tests.helpers.answers import Api, check_user
 from tests.integration.tables import Items, check_no_orphans
 
 

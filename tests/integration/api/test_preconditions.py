@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.answers import Answer, Api
+from tests.helpers.answers import Answer, Api
 from tests.integration.tables import Items, check_no_orphans
 
 CHANGES = ["replace-user", "replace-user-in-body", "update-user", "delete-user", "delete-user-by-query"]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.answers import Api, check_user
-from tests.events import changed_event
+from tests.helpers.answers import Api, check_user
+from tests.helpers.events import changed_event
 
 BOTH_FORMS = ["get-user", "get-user-by-query"]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.answers import Answer, Api, check_user
+from tests.helpers.answers import Answer, Api, check_user
 from tests.integration.tables import Items, check_no_orphans
 
 JANE = {"name": "Jane Doe", "email": "jane@example.com"}

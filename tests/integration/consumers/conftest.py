@@ -8,7 +8,8 @@ import boto3
 import pytest
 from moto.backends import get_backend
 
-from tests.environment import ACCOUNT, REGION, prepare
+from tests.helpers.environment import ACCOUNT, REGION, prepare
+from tests.helpers.wire import SERVICES, Wire
 from tests.integration.consumers.surroundings import (
     SENDER,
     Bucket,
@@ -19,7 +20,6 @@ from tests.integration.consumers.surroundings import (
     create_queue,
     subscribe,
 )
-from tests.wire import SERVICES, Wire
 
 
 @pytest.fixture(autouse=True)

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.answers import Context
-from tests.events import load_event
+from tests.helpers.answers import Context
+from tests.helpers.events import load_event
+from tests.helpers.logs import Logs
+from tests.helpers.wire import PASSING, Wire, refusal
 from tests.integration.consumers.surroundings import Bucket
-from tests.logs import Logs
-from tests.wire import PASSING, Wire, refusal
 from users.consumers.cleanup import lambda_handler
 from users.domain.errors import ServiceUnavailableError
 

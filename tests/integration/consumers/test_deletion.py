@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.answers import Context
-from tests.consumers import messages, user_event
+from tests.helpers.answers import Context
+from tests.helpers.consumers import messages, user_event
+from tests.helpers.wire import PASSING, Wire
 from tests.integration.consumers.surroundings import Bucket, Mailbox
-from tests.wire import PASSING, Wire
 from users.consumers.user_events import lambda_handler
 
 FUNCTION = "UserEventsFunction"

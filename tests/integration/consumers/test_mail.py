@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.answers import Context
-from tests.consumers import RECEIVES, messages, user_event
+from tests.helpers.answers import Context
+from tests.helpers.consumers import RECEIVES, messages, user_event
+from tests.helpers.logs import Logs
+from tests.helpers.wire import PASSING, Wire, refusal
 from tests.integration.consumers.surroundings import SENDER, Locks, Mailbox
 from tests.integration.tables import Items
-from tests.logs import Logs
-from tests.wire import PASSING, Wire, refusal
 from users import bootstrap
 from users.consumers.user_events import lambda_handler
 from users.domain.errors import EffectInProgressError

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.answers import Context
-from tests.consumers import RECEIVES, EventSource, messages, user_event
-from tests.events import Event, load_event
+from tests.helpers.answers import Context
+from tests.helpers.consumers import RECEIVES, EventSource, messages, user_event
+from tests.helpers.events import Event, load_event
+from tests.helpers.logs import Logs
+from tests.helpers.wire import PASSING, Wire
 from tests.integration.consumers.surroundings import Bucket, Mailbox, Queue, arn, create_queue
-from tests.logs import Logs
-from tests.wire import PASSING, Wire
 from users.consumers.user_events import lambda_handler
 
 FUNCTION = "UserEventsFunction"
@@ -39,7 +39,7 @@ def source(queue: Queue) -> EventSource:
 
 
 def welcomed(count: int) -> list[str]:
-    """The addresses of the first users of events/user-events.json, all of them new."""
+    """The addresses of the first users of events/user_events/user-events.json, all of them new."""
     events = [user_event(number) for number in range(count)]
     return [event["data"]["email"] for event in events]
 

@@ -4,11 +4,11 @@ import os
 
 import pytest
 
-from tests.answers import Context
-from tests.consumers import messages, stream_record
-from tests.environment import prepare
+from tests.helpers.answers import Context
+from tests.helpers.consumers import messages, stream_record
+from tests.helpers.environment import prepare
+from tests.helpers.logs import Logs
 from tests.integration.consumers.surroundings import SENDER, Bucket, Mailbox, Queue
-from tests.logs import Logs
 from users.consumers import user_events, user_stream
 
 FUNCTION = "UserStreamFunction"

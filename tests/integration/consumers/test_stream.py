@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.answers import Context
-from tests.consumers import Record, inserts, position, stream_record
-from tests.events import load_event
+from tests.helpers.answers import Context
+from tests.helpers.consumers import Record, inserts, position, stream_record
+from tests.helpers.events import load_event
+from tests.helpers.logs import Logs
+from tests.helpers.wire import Wire
 from tests.integration.consumers.surroundings import Queue
-from tests.logs import Logs
-from tests.wire import Wire
 from users.consumers.user_stream import lambda_handler
 
 FUNCTION = "UserStreamFunction"

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.answers import Context
-from tests.consumers import Record, from_position, inserts, position
+from tests.helpers.answers import Context
+from tests.helpers.consumers import Record, from_position, inserts, position
+from tests.helpers.logs import Logs
+from tests.helpers.wire import PASSING, Wire, refusal
 from tests.integration.consumers.surroundings import Queue
-from tests.logs import Logs
-from tests.wire import PASSING, Wire, refusal
 from users.consumers.user_stream import lambda_handler
 
 FUNCTION = "UserStreamFunction"

@@ -6,11 +6,11 @@ import pytest
 from botocore.exceptions import IncompleteReadError, ResponseStreamingError
 from botocore.response import StreamingBody
 
-from tests import pictures
-from tests.answers import Context
-from tests.consumers import upload_event
+from tests.helpers import pictures
+from tests.helpers.answers import Context
+from tests.helpers.consumers import upload_event
+from tests.helpers.wire import PASSING, Wire, refusal
 from tests.integration.consumers.surroundings import Bucket, Locks, Queue, Users
-from tests.wire import PASSING, Wire, refusal
 from users.consumers.thumbnails import lambda_handler
 from users.domain.errors import EffectInProgressError, ServiceUnavailableError
 

@@ -6,13 +6,13 @@ from urllib.parse import unquote_plus
 import pytest
 from botocore.response import StreamingBody
 
-from tests import pictures
-from tests.answers import Context
-from tests.consumers import upload_event
-from tests.events import load_event
+from tests.helpers import pictures
+from tests.helpers.answers import Context
+from tests.helpers.consumers import upload_event
+from tests.helpers.events import load_event
+from tests.helpers.logs import Logs
+from tests.helpers.wire import Wire
 from tests.integration.consumers.surroundings import Bucket, Queue, Users
-from tests.logs import Logs
-from tests.wire import Wire
 from users.consumers.thumbnails import lambda_handler
 from users.domain.avatars import MAX_UPLOAD_BYTES
 

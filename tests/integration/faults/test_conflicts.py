@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from tests.answers import Api
+from tests.helpers.answers import Api
 from tests.integration.faults.server import Answer, DynamoDBServer, refusal
 from tests.integration.tables import Items, check_no_orphans
 

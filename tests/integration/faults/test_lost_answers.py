@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.answers import Answer, Api
+from tests.helpers.answers import Answer, Api
 from tests.integration.faults.server import DynamoDBServer, Fault
 from tests.integration.tables import Items, check_no_orphans
 

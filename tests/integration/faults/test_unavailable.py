@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_common.clients import TOTAL_ATTEMPTS
-from tests.answers import Answer, Api
+from tests.helpers.answers import Answer, Api
+from tests.helpers.logs import Logs
 from tests.integration.faults.server import DynamoDBServer, Fault, refusal
-from tests.logs import Logs
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

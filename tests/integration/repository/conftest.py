@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fakes import InMemoryUserRepository
+from tests.helpers.fakes import InMemoryUserRepository
 from tests.integration.tables import repository
 from users.domain.repository import UserRepository
 

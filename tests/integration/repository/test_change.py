@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from tests.builders import JOHN, NOON, a_user
+from tests.helpers.builders import JOHN, NOON, a_user
 from users.domain.errors import EmailAlreadyTakenError, PreconditionFailedError, UserNotFoundError
 from users.domain.repository import UserRepository
 from users.domain.user import Precondition, UserChanges, new_revision

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOON, a_request, a_user
+from tests.helpers.builders import NOON, a_request, a_user
 from users.domain.errors import (
     EmailAlreadyTakenError,
     IdempotencyKeyReusedError,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders import a_user
+from tests.helpers.builders import a_user
 from users.domain.errors import UserNotFoundError
 from users.domain.repository import UserRepository
 from users.domain.user import User, UserChanges

@@ -7,7 +7,7 @@ import pytest
 from moto import mock_aws
 
 from lambda_common import clients, tracing
-from tests.traces import HEADER, Daemon
+from tests.helpers.traces import HEADER, Daemon
 
 
 @pytest.fixture

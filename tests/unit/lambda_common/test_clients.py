@@ -3,7 +3,7 @@
 import pytest
 
 from lambda_common.clients import client
-from tests.environment import REGION
+from tests.helpers.environment import REGION
 
 
 class TestClient:

@@ -9,11 +9,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambda_common.observability import append_keys, correlation_id, log_failure, logger, metrics, operation
-from tests.answers import Context
-from tests.environment import function_environment
-from tests.logs import Logs
-from tests.markdown import PROJECT
-from tests.traces import Daemon, attributes
+from tests.helpers.answers import Context
+from tests.helpers.environment import function_environment
+from tests.helpers.logs import Logs
+from tests.helpers.markdown import PROJECT
+from tests.helpers.traces import Daemon, attributes
 
 SECRET = "john@example.com"
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
 from lambda_common.tracing import continue_trace, span
-from tests.traces import HEADER, PARENT, TRACE, Daemon, attributes, trace_of
+from tests.helpers.traces import HEADER, PARENT, TRACE, Daemon, attributes, trace_of
 
 SECRET = "john@example.com"
 

@@ -6,7 +6,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
 from lambda_common import tracing
 from lambda_common.tracing import annotate, continue_trace, flush, record_status, span
-from tests.traces import HEADER, PARENT, TRACE, Daemon, attributes, trace_of
+from tests.helpers.traces import HEADER, PARENT, TRACE, Daemon, attributes, trace_of
 
 SECRET = "john@example.com"
 OTHER_TRACE = "1-700f3c40-0a1b2c3d4e5f60718293a4b5"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.environment import prepare
+from tests.helpers.environment import prepare
 from users import bootstrap
 from users.adapters.dynamodb import DynamoDBUserRepository
 from users.adapters.s3 import S3ImageStore

@@ -3,7 +3,7 @@
 import pytest
 
 from lambda_common.settings import SettingsError, load_settings
-from tests.environment import REGION, prepare
+from tests.helpers.environment import REGION, prepare
 from users import settings
 
 BUCKET = f"users-images-123456789012-{REGION}"

@@ -13,7 +13,7 @@ import pytest
 from pydantic.alias_generators import to_camel
 
 from lambda_common.validation import StrictModel
-from tests.builders import JOHN
+from tests.helpers.builders import JOHN
 from users.adapters.dynamodb.items import user_from_item, user_item
 from users.api.models import (
     CreateUserRequest,

@@ -7,8 +7,8 @@ import struct
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from tests import pictures
-from tests.pictures import GREEN, QUADRANTS, RED, WHITE, colour, opened
+from tests.helpers import pictures
+from tests.helpers.pictures import GREEN, QUADRANTS, RED, WHITE, colour, opened
 from tests.unit.users.adapters.thumbnails import check_quadrants, like
 from users.adapters.images import THUMBNAIL_SIZES, make_thumbnails
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL import _imaging as core
 
-from tests import pictures
+from tests.helpers import pictures
 from tests.unit.users.adapters.thumbnails import check_quadrants, refusal
 from users.adapters.images import DAMAGED, NOT_AN_IMAGE, TOO_MANY_PIXELS, make_thumbnails
 from users.domain.avatars import MAX_PIXELS

@@ -5,7 +5,7 @@ import struct
 import pytest
 from PIL import Image
 
-from tests import pictures
+from tests.helpers import pictures
 from tests.unit.users.adapters.thumbnails import check_quadrants, refusal
 
 WHOLE = pictures.saved(pictures.quadrants(), "JPEG", quality=95)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests import pictures
-from tests.pictures import GREEN, QUADRANTS, chunk, colour
+from tests.helpers import pictures
+from tests.helpers.pictures import GREEN, QUADRANTS, chunk, colour
 from users.adapters.images import make_thumbnails
 
 GRAY, COLOUR, PALETTE, GRAY_ALPHA, COLOUR_ALPHA = 0, 2, 3, 4, 6

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.consumers import Record, stream_record
+from tests.helpers.consumers import Record, stream_record
 from users.adapters.dynamodb.items import UnreadableItemError
 from users.adapters.stream import MAX_EVENT_BYTES, MAX_MESSAGE_BYTES, is_mark, read_changes, user_event
 from users.domain.events import UserEvent

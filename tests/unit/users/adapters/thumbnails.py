@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pictures import QUADRANTS, Colour, colour, opened
+from tests.helpers.pictures import QUADRANTS, Colour, colour, opened
 from users.adapters.images import DAMAGED, NOT_AN_IMAGE, THUMBNAIL_SIZES, TOO_MANY_PIXELS, make_thumbnails
 from users.domain.errors import InvalidImageError
 

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 
 from lambda_common.validation import StrictModel
-from tests.builders import JOHN, a_user
+from tests.helpers.builders import JOHN, a_user
 from users.api import models
 from users.api.models import (
     CreateUserRequest,

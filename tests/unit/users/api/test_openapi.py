@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tests.document import DOCUMENT, PATH, PROBLEM, Operation, operations
-from tests.events import API_EVENTS, load_event
-from tests.markdown import PROJECT
+from tests.helpers.document import DOCUMENT, PATH, PROBLEM, Operation, operations
+from tests.helpers.events import API_EVENTS, load_event
+from tests.helpers.markdown import PROJECT
 from tests.unit.users.api.test_problems import BEHIND_THE_API, ERRORS
 from tools.openapi.__main__ import openapi_json
 from users.api.handler import RESPONSE_HEADERS, app

@@ -8,7 +8,7 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
 from lambda_common.problems import ProblemError
-from tests.events import changed_event, load_event
+from tests.helpers.events import changed_event, load_event
 from users.api.requests import (
     BODY_TOO_LARGE,
     JSON,

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from lambda_common.settings import SettingsError
-from tests.answers import Api, check_user
-from tests.builders import a_user
-from tests.fakes import InMemoryUserRepository
-from tests.logs import Logs
+from tests.helpers.answers import Api, check_user
+from tests.helpers.builders import a_user
+from tests.helpers.fakes import InMemoryUserRepository
+from tests.helpers.logs import Logs
 from users import bootstrap
 from users.api import handler
 from users.api.users import user_body

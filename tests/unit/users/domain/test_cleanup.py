@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from tests.builders import NOON
-from tests.port_fakes import InMemoryImageStore
+from tests.helpers.builders import NOON
+from tests.helpers.port_fakes import InMemoryImageStore
 from users.domain.cleanup import LIFETIME, delete_temporary
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.builders import a_user
-from tests.consumers import user_event
+from tests.helpers.builders import a_user
+from tests.helpers.consumers import user_event
 from users.domain.events import UserEvent, UserSnapshot
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOON
+from tests.helpers.builders import NOON
 from users.domain.idempotency import IdempotentRequest, idempotent_request
 
 

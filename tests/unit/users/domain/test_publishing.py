@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders import NOON, a_user
-from tests.port_fakes import InMemoryDeadLetterQueue, InMemoryPublisher
+from tests.helpers.builders import NOON, a_user
+from tests.helpers.port_fakes import InMemoryDeadLetterQueue, InMemoryPublisher
 from users.domain.errors import ServiceUnavailableError
 from users.domain.events import UserEvent, UserSnapshot
 from users.domain.publishing import Change, ChangePublisher, PublishingPostponedError

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOON
-from tests.consumers import user_event
-from tests.port_fakes import InMemoryIdempotency, InMemoryImageStore, InMemoryMailer
+from tests.helpers.builders import NOON
+from tests.helpers.consumers import user_event
+from tests.helpers.port_fakes import InMemoryIdempotency, InMemoryImageStore, InMemoryMailer
 from users.domain.errors import EffectInProgressError, ServiceUnavailableError
 from users.domain.events import UserEvent
 from users.domain.reactions import Reactions

@@ -5,8 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOON
-from tests.port_fakes import InMemoryAvatars, InMemoryIdempotency, InMemoryImageStore, InMemoryPublisher
+from tests.helpers.builders import NOON
+from tests.helpers.port_fakes import (
+    InMemoryAvatars,
+    InMemoryIdempotency,
+    InMemoryImageStore,
+    InMemoryPublisher,
+)
 from users.domain.avatars import MAX_UPLOAD_BYTES, thumbnail_keys
 from users.domain.errors import InvalidImageError, ServiceUnavailableError
 from users.domain.thumbnails import ThumbnailService, Upload

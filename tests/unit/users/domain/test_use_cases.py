@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
-from tests.builders import a_user
-from tests.fakes import InMemoryUserRepository
+from tests.helpers.builders import a_user
+from tests.helpers.fakes import InMemoryUserRepository
 from users.domain.errors import PreconditionFailedError, UserNotFoundError
 from users.domain.use_cases import create_user, generate_user_id, update_user
 from users.domain.user import NewUser, Precondition, UserChanges

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import JOHN, NOON, a_request, a_user
+from tests.helpers.builders import JOHN, NOON, a_request, a_user
 from users.adapters.dynamodb.items import UnreadableItemError, idempotency_item, user_from_item, user_item
 from users.domain.user import User
 

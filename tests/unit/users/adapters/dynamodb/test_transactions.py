@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import a_user
+from tests.helpers.builders import a_user
 from users.adapters.dynamodb.items import user_item
 from users.adapters.dynamodb.transactions import Condition, is_state, meets, update_action
 from users.api.preconditions import MAX_TAGS

@@ -1,0 +1,131 @@
+"""What a handler returns to API Gateway, read as a client would, with what every answer owes checked."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.helpers.events import Event, changed_event
+
+STATUSES = frozenset({200, 201, 204, 302, 304, 400, 404, 405, 409, 412, 413, 415, 422, 500, 503})
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda tells a handler about its invocation."""
+
+    function_name: str = "function"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-1:123456789012:function:function:live"
+    aws_request_id: str = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+    tenant_id: str | None = None
+
+    def get_remaining_time_in_millis(self) -> int:
+        """As at the beginning of an invocation."""
+        return 25_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer. Header names are as they were sent."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.text)
+
+    @property
+    def problem(self) -> str:
+        """The kind of problem that this answer is."""
+        kind: str = self.json["type"]
+        return kind.removeprefix("/problems/")
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields that a validation problem names."""
+        return {error["field"] for error in self.json["errors"]}
+
+
+class Api:
+    """Calls a handler with events, and checks of each answer what holds for all of them."""
+
+    def __init__(self, handler: Callable[[Event, Context], dict[str, Any]]) -> None:
+        self._handler = handler
+
+    def __call__(self, name: str, **changes: Any) -> Answer:
+        """The answer to an event from its file, with changes."""
+        return self.send(changed_event(name, **changes))
+
+    def send(self, event: Event) -> Answer:
+        """The answer to an event."""
+        return read_answer(event, self._handler(event, Context()))
+
+
+def read_answer(event: Event, result: dict[str, Any]) -> Answer:
+    """A proxy result as an answer, once it is known to be one that API Gateway and the contract accept."""
+    json.dumps(result)
+    assert set(result) == {"statusCode", "multiValueHeaders", "body", "isBase64Encoded"}
+    assert result["isBase64Encoded"] is False
+    headers = {name: ", ".join(values) for name, values in result["multiValueHeaders"].items()}
+    assert not any({"\r", "\n"} & set(text) for header in headers.items() for text in header)
+    answer = Answer(result["statusCode"], headers, result["body"])
+    assert answer.status in STATUSES
+    assert answer.headers["X-Request-Id"] == event["requestContext"]["requestId"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    _check_cache_control(event, answer)
+    _check_body(event, answer)
+    return answer
+
+
+def check_user(user: Mapping[str, Any]) -> None:
+    """A user has the fields of the contract and no others, in their formats."""
+    assert set(user) - {"avatar"} == {"userId", "name", "email", "createdAt", "updatedAt", "version"}
+    path = f"/users/{user['userId']}/avatar"
+    avatar = {size: f"{path}/{size}" for size in ("small", "medium", "large")}
+    assert user.get("avatar", avatar) == avatar
+    assert _TIME.fullmatch(user["createdAt"])
+    assert _TIME.fullmatch(user["updatedAt"])
+    assert user["createdAt"] <= user["updatedAt"]
+    assert user["email"] == user["email"].lower()
+    assert user["version"] >= 1
+
+
+def _check_cache_control(event: Event, answer: Answer) -> None:
+    """Answers are not stored, but those to a GET that can be revalidated may be kept for that."""
+    if event["httpMethod"] == "GET" and "ETag" in answer.headers:
+        assert {"no-cache", "private"} <= set(answer.headers["Cache-Control"].split(", "))
+    else:
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def _check_body(event: Event, answer: Answer) -> None:
+    if answer.status in {204, 302, 304}:
+        assert answer.text == ""
+        assert "Content-Type" not in answer.headers
+        assert ("Location" in answer.headers) == (answer.status == 302)
+    elif answer.status < 300:
+        assert answer.headers["Content-Type"] == "application/json"
+        assert isinstance(answer.json, dict)
+    else:
+        _check_problem(event, answer)
+
+
+def _check_problem(event: Event, answer: Answer) -> None:
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    problem = answer.json
+    assert set(problem) - {"errors"} == {"type", "title", "status", "detail", "instance", "requestId"}
+    assert problem["type"].startswith("/problems/")
+    assert problem["title"]
+    assert problem["detail"]
+    assert problem["status"] == answer.status
+    assert problem["instance"] == event["path"]
+    assert problem["requestId"] == event["requestContext"]["requestId"]
+    if problem["type"] == "/problems/validation":
+        assert problem["errors"]
+    assert all(set(error) == {"field", "message"} and error["message"] for error in problem.get("errors", []))

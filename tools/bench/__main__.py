@@ -1,0 +1,36 @@
+"""`make bench`: builds, measures, prints the ratios and writes the report."""
+
+import argparse
+import sys
+
+from tools.bench import functions, report, thumbnails
+from tools.bench.builds import build_all
+from tools.bench.limits import figures, missed
+from tools.local.console import exit_code, step
+from tools.local.workspace import PROJECT
+
+DIRECTORY = PROJECT / ".local" / "bench"
+
+
+def main() -> int:
+    """1 when a figure exceeds its limit or cannot be measured."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15, help="cold starts, and batches of warm requests")
+    rounds = parser.parse_args().rounds
+    with step("Building this project and its peers"):
+        builds = build_all(DIRECTORY)
+    with step("Measuring functions"):
+        medians = functions.measure(builds, rounds)
+    with step("Measuring thumbnails"):  # the last, as it stays on one core
+        medians |= thumbnails.measure(builds.thumbnails, DIRECTORY, runs=max(3, rounds // 5))
+    medians["layer_zip_mb"] = builds.layer_zip_mb
+    measured = figures(medians)
+    report.write(measured, medians)
+    print(report.table(measured))
+    for name in missed(measured):
+        print(f"Above its limit: {name}", file=sys.stderr)
+    return 1 if missed(measured) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code(main))

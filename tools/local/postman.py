@@ -1,0 +1,46 @@
+"""Postman's environment of a local stack, and Newman, which sends what is in the collection."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from tools.local.console import LocalRunError
+from tools.local.stack import Stack
+from tools.local.workspace import PROJECT
+
+NEWMAN = "newman@6.2.2"
+FOLDER = PROJECT / "docs" / "postman"
+COLLECTION = FOLDER / "serverless-users-api.postman_collection.json"
+ENVIRONMENT = FOLDER / "local.postman_environment.json"
+
+
+def write_environment(stack: Stack, directory: Path) -> Path:
+    """Write the environment of a running stack into `directory`: it holds the secret of the client."""
+    client_id, secret = stack.client()
+    values = {
+        "apiUrl": stack.url(),
+        "tokenUrl": stack.token_url(),
+        "clientId": client_id,
+        "clientSecret": secret,
+    }
+    document = json.loads(ENVIRONMENT.read_text("utf-8"))
+    for variable in document["values"]:
+        variable["value"] = values.get(variable["key"], "")
+    path = directory / "postman.environment.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(document, indent=2), "utf-8")
+    return path
+
+
+def run_collection(environment: Path, *options: str) -> None:
+    """Send every request, in order; a LocalRunError if one was not answered as it should be.
+
+    npx downloads Newman when it runs for the first time.
+    """
+    npx = shutil.which("npx")
+    if npx is None:
+        raise LocalRunError("Newman needs npm, which comes with Node.js: https://nodejs.org")
+    where = ["run", str(COLLECTION), "--environment", str(environment), "--working-dir", str(FOLDER)]
+    if subprocess.run([npx, "--yes", NEWMAN, *where, *options], check=False).returncode != 0:
+        raise LocalRunError("Not every request was answered as it should be.")
