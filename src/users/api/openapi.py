@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, License, Server
+from pydantic.alias_generators import to_camel
 
 from lambda_common.problems import (
     INTERNAL_ERROR,
@@ -167,7 +168,7 @@ def _complete(operation: Document, path: str, method: str, function: Callable[..
     summary, _, text = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
     scope = None if name == "get_health" else "users/read" if method == "GET" else "users/write"
     access = f"Scope: `{scope}`." if scope else "Open: no token is required."
-    operation["operationId"] = _camel_case(name)
+    operation["operationId"] = to_camel(name)
     operation["summary"] = summary.removesuffix(".")
     operation["description"] = "\n\n".join(filter(None, [text, access]))
     operation["tags"] = ["Health" if group == "handler" else group.capitalize()]
@@ -247,8 +248,3 @@ def _headers(*names: str, optional: Iterable[str] = ()) -> Document:
 def _header(name: str, *, required: bool) -> Document:
     description, schema = RESPONSE_HEADERS[name]
     return {"description": description, "required": required, "schema": {"type": "string", **schema}}
-
-
-def _camel_case(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(map(str.capitalize, rest))
