@@ -102,8 +102,8 @@ class TestUp:
             assert terminal.users() == ["kept"]
             eventually(lambda: '"operation":"find_users"' in output.read_text().partition("\n")[2])
         finally:
-            os.killpg(following.pid, signal.SIGINT)
-            following.wait()
+            os.killpg(following.pid, signal.SIGTERM)
+            following.wait(timeout=10)
 
     @pytest.mark.parametrize(
         ("command", "advice"),
