@@ -12,7 +12,6 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer, License, Server
-from pydantic.alias_generators import to_camel
 
 from lambda_common.problems import (
     INTERNAL_ERROR,
@@ -26,6 +25,7 @@ from users.api import models, requests
 from users.api.preconditions import ENTITY_TAGS_PATTERN
 from users.api.problems import PROBLEMS, USER_ID_MISMATCH
 from users.api.resolver import NOT_FOUND, UsersResolver
+from users.api.users import camel_case
 from users.domain import errors
 from users.domain.avatars import AVATAR_SIZES
 
@@ -168,7 +168,7 @@ def _complete(operation: Document, path: str, method: str, function: Callable[..
     summary, _, text = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
     scope = None if name == "get_health" else "users/read" if method == "GET" else "users/write"
     access = f"Scope: `{scope}`." if scope else "Open: no token is required."
-    operation["operationId"] = to_camel(name)
+    operation["operationId"] = camel_case(name)
     operation["summary"] = summary.removesuffix(".")
     operation["description"] = "\n\n".join(filter(None, [text, access]))
     operation["tags"] = ["Health" if group == "handler" else group.capitalize()]

@@ -173,7 +173,7 @@ def _changed(user: User, what: str, status: int, headers: dict[str, str] | None 
 
 def user_body(user: User) -> dict[str, Any]:
     """A user as JSON: the members of `models.UserResponse`, made without pydantic for the sake of reads."""
-    body = {_camel_case(name): value for name, value in vars(user).items() if name not in NOT_SHOWN}
+    body = {camel_case(name): value for name, value in vars(user).items() if name not in NOT_SHOWN}
     body |= {name: format_time(body[name]) for name in ("createdAt", "updatedAt")}
     if user.avatar_key is not None:
         path = f"/users/{user.user_id}/avatar"
@@ -182,6 +182,7 @@ def user_body(user: User) -> dict[str, Any]:
 
 
 @cache
-def _camel_case(name: str) -> str:
+def camel_case(name: str) -> str:
+    """The name on the wire: `userId` for `user_id`."""
     first, *rest = name.split("_")
     return first + "".join(map(str.capitalize, rest))
