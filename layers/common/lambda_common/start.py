@@ -1,6 +1,5 @@
 """What a function does before its first invocation, and after SnapStart has restored it."""
 
-import gc
 import os
 import random
 from collections.abc import Callable
@@ -15,7 +14,6 @@ def initialize(build: Callable[[], object], *, rest: Callable[[], object] | None
     `rest` prepares for what only some requests need. It is called only when no request waits for the
     initialization (provisioned concurrency, SnapStart); on demand, those requests load it.
     """
-    gc.enable()  # a handler may have paused it while it imports its modules
     if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
         return
     build()

@@ -2,7 +2,7 @@
 
 import gc
 
-gc.disable()  # until `initialize`: modules leave no garbage, and searching for it takes 6 % of a cold start
+gc.disable()  # until the first response: modules leave no garbage, and searching for it delays a cold start
 
 # ruff: noqa: E402
 import json
@@ -131,6 +131,7 @@ def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
         record_status(response["statusCode"])
     headers = standard_headers(settings.cors_allowed_origins) | {"X-Request-Id": [request_id]}
     response["multiValueHeaders"] = headers | response["multiValueHeaders"]
+    gc.enable()
     return response
 
 

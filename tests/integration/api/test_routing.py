@@ -1,5 +1,6 @@
 """Paths and methods that the API does not have, and what every answer carries."""
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,6 +83,11 @@ class TestEveryEvent:
         answer = api.send(event)
         assert answer.headers["X-Request-Id"] == "c7a5d0ee-0000-4000-8000-000000000001"
         assert answer.json["requestId"] == "c7a5d0ee-0000-4000-8000-000000000001"
+
+    def test_garbage_is_collected_after_the_first_response(self, api: Api) -> None:
+        gc.disable()
+        api("health")
+        assert gc.isenabled()
 
     def test_the_location_has_no_stage_when_the_url_has_none(self, api: Api) -> None:
         event = changed_event("create-user")
