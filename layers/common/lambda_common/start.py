@@ -1,5 +1,6 @@
 """What a function does before its first invocation, and after SnapStart has restored it."""
 
+import gc
 import os
 import random
 from collections.abc import Callable
@@ -21,6 +22,13 @@ def initialize(build: Callable[[], object], *, rest: Callable[[], object] | None
         rest()
     # Environments restored from one snapshot would draw the same numbers, for span ids and for retries.
     after_restore(random.seed)
+
+
+def resume_garbage_collection() -> None:
+    """Collect garbage again in a function that has paused it for its start, without what exists by then."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def after_restore(hook: Callable[[], object]) -> None:

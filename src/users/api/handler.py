@@ -19,7 +19,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from lambda_common.observability import append_keys, log_failure, logger, metrics, operation
 from lambda_common.problems import INTERNAL_ERROR, PROBLEM_CONTENT_TYPE, Problem, problem_for
-from lambda_common.start import initialize
+from lambda_common.start import initialize, resume_garbage_collection
 from lambda_common.tracing import record_status
 from users import bootstrap
 from users.api import avatars, docs, users
@@ -131,7 +131,7 @@ def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
         record_status(response["statusCode"])
     headers = standard_headers(settings.cors_allowed_origins) | {"X-Request-Id": [request_id]}
     response["multiValueHeaders"] = headers | response["multiValueHeaders"]
-    gc.enable()
+    resume_garbage_collection()
     return response
 
 

@@ -88,6 +88,9 @@ class TestEveryEvent:
         gc.disable()
         api("health")
         assert gc.isenabled()
+        frozen = gc.get_freeze_count()
+        api("health")
+        assert gc.get_freeze_count() <= frozen
 
     def test_the_location_has_no_stage_when_the_url_has_none(self, api: Api) -> None:
         event = changed_event("create-user")
