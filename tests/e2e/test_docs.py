@@ -135,13 +135,13 @@ class TestReader:
 
 def messages(stack: Stack) -> dict[str, list[str]]:
     """Messages of each kind, by the output that names their dead-letter queue."""
-    record = json.loads((PROJECT / "events" / "user-events.json").read_text("utf-8"))["Records"][0]
+    record = json.loads((PROJECT / "events" / "user_events" / "user-events.json").read_text("utf-8"))["Records"][0]
     event = UserEvent.model_validate_json(record["body"])
     assert event.data
     rejected = event.model_copy(
         update={"id": "rejected", "data": event.data.model_copy(update={"email": "rejected@example.com"})}
     )
-    upload = json.loads((PROJECT / "events" / "upload-created.json").read_text("utf-8"))
+    upload = json.loads((PROJECT / "events" / "thumbnails" / "upload-created.json").read_text("utf-8"))
     discarded, foreign = {"DDBStreamBatchInfo": batch(stack)}, {"eventName": "INSERT"}
     return {
         "UserStreamDeadLetterQueueUrl": [rejected.to_json(), json.dumps(discarded), json.dumps(foreign)],
