@@ -14,6 +14,7 @@ from tests.e2e.reader.answers import ANSWERS
 from tests.e2e.reader.recorder import Call, recorder
 from tests.e2e.reader.shell import Shell, Typed
 from tests.e2e.world import Mailbox, Queues
+from tests.helpers.events import load_event
 from tests.helpers.markdown import blocks, name, pages
 from tools.local.stack import Stack
 from tools.local.temporary import free_port
@@ -135,13 +136,13 @@ class TestReader:
 
 def messages(stack: Stack) -> dict[str, list[str]]:
     """Messages of each kind, by the output that names their dead-letter queue."""
-    record = json.loads((PROJECT / "events" / "user_events" / "user-events.json").read_text("utf-8"))["Records"][0]
+    record = load_event("user-events")["Records"][0]
     event = UserEvent.model_validate_json(record["body"])
     assert event.data
     rejected = event.model_copy(
         update={"id": "rejected", "data": event.data.model_copy(update={"email": "rejected@example.com"})}
     )
-    upload = json.loads((PROJECT / "events" / "thumbnails" / "upload-created.json").read_text("utf-8"))
+    upload = load_event("upload-created")
     discarded, foreign = {"DDBStreamBatchInfo": batch(stack)}, {"eventName": "INSERT"}
     return {
         "UserStreamDeadLetterQueueUrl": [rejected.to_json(), json.dumps(discarded), json.dumps(foreign)],
