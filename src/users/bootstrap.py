@@ -53,9 +53,7 @@ def user_repository() -> "UserRepository":
 @cache
 def image_store() -> "ImageStore":
     """Pictures in S3, for UsersApiFunction."""
-    from users.adapters.s3 import S3ImageStore
-
-    return S3ImageStore(client("s3"), bucket=users_api_settings().images_bucket_name)
+    return _images(users_api_settings().images_bucket_name)
 
 
 @cache
@@ -91,7 +89,6 @@ def idempotency() -> "DynamoDBIdempotency":
 @cache
 def reactions() -> "Reactions":
     """What follows an event, for UserEventsFunction. Without a sender's address there is no mailer."""
-    from users.adapters.s3 import S3ImageStore
     from users.adapters.ses import SesMailer
     from users.domain.reactions import Reactions
 
@@ -100,7 +97,7 @@ def reactions() -> "Reactions":
     return Reactions(
         mailer=SesMailer(client("sesv2"), sender=sender) if sender else None,
         idempotency=idempotency(),
-        images=S3ImageStore(client("s3"), bucket=settings.images_bucket_name),
+        images=_images(settings.images_bucket_name),
     )
 
 
@@ -109,13 +106,12 @@ def thumbnail_service() -> "ThumbnailService":
     """Thumbnails and avatars, for ThumbnailsFunction."""
     from users.adapters.dynamodb import DynamoDBAvatarRepository
     from users.adapters.images import make_thumbnails
-    from users.adapters.s3 import S3ImageStore
     from users.adapters.sns import SnsEventPublisher
     from users.domain.thumbnails import ThumbnailService
 
     settings = load_settings(ThumbnailsSettings)
     return ThumbnailService(
-        images=S3ImageStore(client("s3"), bucket=settings.images_bucket_name),
+        images=_images(settings.images_bucket_name),
         avatars=DynamoDBAvatarRepository(
             client("dynamodb"), users_table=settings.users_table_name, correlation_id=correlation_id
         ),
@@ -128,6 +124,10 @@ def thumbnail_service() -> "ThumbnailService":
 @cache
 def temporary_images() -> "ImageStore":
     """Pictures in S3, for CleanupFunction."""
+    return _images(load_settings(CleanupSettings).images_bucket_name)
+
+
+def _images(bucket: str) -> "ImageStore":
     from users.adapters.s3 import S3ImageStore
 
-    return S3ImageStore(client("s3"), bucket=load_settings(CleanupSettings).images_bucket_name)
+    return S3ImageStore(client("s3"), bucket=bucket)

@@ -5,7 +5,6 @@ Whoever gets through can create a function, and functions are processes of this 
 """
 
 import re
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,9 +14,7 @@ from ministack.core.iam_actions import access_denied_response
 from ministack.core.iam_evaluator import CredentialResolutionError, resolve_credential
 from ministack.services.s3 import _parse_multipart_form as form_fields
 
-type Receive = Callable[[], Awaitable[Any]]
-type Send = Callable[[Any], Awaitable[None]]
-type App = Callable[[Any, Receive, Send], Awaitable[None]]
+from tools.local.asgi import App, Receive, Send
 
 HOSTS = ("127.0.0.1", "localhost", "host.docker.internal", "s3.localhost")  # the last two: sam local
 _API = re.compile(r"/_aws/execute-api/[A-Za-z0-9]+/[^/]+(/|$)")

@@ -12,7 +12,6 @@ import os
 import shutil
 import stat
 import traceback
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,9 +19,7 @@ from ministack import app as ministack
 from ministack.core import persistence
 from ministack.services import cloudformation, lambda_svc
 
-type Receive = Callable[[], Awaitable[Any]]
-type Send = Callable[[Any], Awaitable[None]]
-type App = Callable[[Any, Receive, Send], Awaitable[None]]
+from tools.local.asgi import App, Receive, Send
 
 SECONDS = 3  # between two saves
 _PATIENCE_SECONDS = 10  # for one: a lock that another thread held stays locked in the copy

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from users.domain.events import UserEvent
 
-MAX_BATCH = 10  # messages that SNS takes in a call
-
 
 class SnsEventPublisher:
     """An `EventPublisher` and an `Announcer`. Subscribers filter on a message's attribute `type`."""

@@ -1,7 +1,6 @@
 """The limit and the cursor of pagination."""
 
 import base64
-import binascii
 import re
 
 from users.domain.errors import InvalidFieldError
@@ -32,7 +31,7 @@ def decode_cursor(value: str) -> str:
     try:
         padded = value + "=" * (-len(value) % 4)
         text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise _bad_cursor() from error
     user_id = text.removeprefix(_CURSOR_PREFIX)
     if not 0 < len(user_id.encode()) <= _MAX_KEY_BYTES or encode_cursor(user_id) != value:

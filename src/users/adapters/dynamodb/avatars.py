@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from users.adapters.dynamodb.items import strings
+from users.adapters.dynamodb.items import new_state, strings
 from users.adapters.dynamodb.transactions import (
     Condition,
     ContentionError,
@@ -12,7 +12,7 @@ from users.adapters.dynamodb.transactions import (
     update_item,
 )
 from users.domain.errors import ServiceUnavailableError, UserNotFoundError
-from users.domain.user import format_time, new_revision, now
+from users.domain.user import format_time
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -44,12 +44,7 @@ class DynamoDBAvatarRepository:
     def _update(
         self, user_id: str, avatar: Mapping[str, str], condition: Condition, remove: str = ""
     ) -> None:
-        new = {
-            **avatar,
-            "updatedAt": format_time(now()),
-            "revision": new_revision(),
-            "correlationId": self._correlation_id(),
-        }
+        new = {**avatar, **new_state(self._correlation_id())}
         action = update_action(self._users, user_id, new, condition, remove=remove)
         try:
             update_item(self._client, action)

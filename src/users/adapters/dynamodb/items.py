@@ -8,7 +8,7 @@ from typing import Any
 
 from users.domain.fields import MAX_NAME_LENGTH
 from users.domain.idempotency import IdempotentRequest
-from users.domain.user import User, format_time, parse_time
+from users.domain.user import User, format_time, new_revision, now, parse_time
 
 type Item = Mapping[str, Any]
 """Attribute names to DynamoDB's typed values: `{"version": {"N": "3"}}`."""
@@ -38,6 +38,15 @@ def user_item(user: User) -> dict[str, Any]:
         updatedAt=format_time(user.updated_at),
         revision=user.revision,
     ) | {"version": number(user.version)}
+
+
+def new_state(correlation_id: str) -> dict[str, str]:
+    """What every change of a user sets beside the fields that it changes."""
+    return {
+        "updatedAt": format_time(now()),
+        "revision": new_revision(),
+        "correlationId": correlation_id,
+    }
 
 
 def user_from_item(item: Item) -> User:

@@ -12,6 +12,7 @@ from users.adapters.dynamodb.items import (
     Item,
     UnreadableItemError,
     idempotency_item,
+    new_state,
     number,
     strings,
     user_from_item,
@@ -43,9 +44,6 @@ from users.domain.user import (
     User,
     UserChanges,
     UserPage,
-    format_time,
-    new_revision,
-    now,
 )
 
 if TYPE_CHECKING:
@@ -109,12 +107,7 @@ class DynamoDBUserRepository:
     ) -> User:
         """One UpdateItem; a transaction after it only where the address changes."""
         self._refuse_unsatisfiable(user_id, precondition)
-        new = {
-            **changes.given(),
-            "updatedAt": format_time(now()),
-            "revision": new_revision(),
-            "correlationId": self._correlation_id(),
-        }
+        new = changes.given() | new_state(self._correlation_id())
         return retry_on_contention(lambda: self._try_update(user_id, new, precondition))
 
     def delete(self, user_id: str, precondition: Precondition = NO_PRECONDITION) -> None:
