@@ -17,7 +17,7 @@ ROUTES = [
     ("PATCH", "/users/123"),
     ("DELETE", "/users/123"),
 ]
-OPEN = [("GET", "/health"), ("GET", "/openapi.json"), ("GET", "/docs")]
+OPEN = [("GET", "/health"), ("HEAD", "/health"), ("GET", "/openapi.json"), ("GET", "/docs")]
 
 
 def assert_problem(answer: httpx.Response, status: int, name: str) -> None:
@@ -83,7 +83,7 @@ class TestPaths:
             ("PATCH", "/users", "GET, POST, PUT, DELETE, OPTIONS"),
             ("HEAD", "/users", "GET, POST, PUT, DELETE, OPTIONS"),
             ("POST", "/users/123", "GET, PUT, PATCH, DELETE, OPTIONS"),
-            ("DELETE", "/health", "GET, OPTIONS"),
+            ("DELETE", "/health", "GET, HEAD, OPTIONS"),
         ],
     )
     def test_other_method_is_not_allowed(self, api: httpx.Client, method: str, path: str, allow: str) -> None:

@@ -1,5 +1,6 @@
 """The life of a user over HTTP, through API Gateway, Lambda and DynamoDB."""
 
+import json
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -63,6 +64,11 @@ class TestUser:
         tag = api.get(path).headers["etag"]
         answer = api.get(path, headers={"If-None-Match": tag})
         assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", tag)
+
+    def test_is_refused_when_its_bytes_are_not_utf_8(self, api: httpx.Client, new_user: NewUser) -> None:
+        body = json.dumps(new_user() | {"name": "José"}, ensure_ascii=False).encode("latin-1")
+        response = api.post("/users", content=body, headers={"Content-Type": "application/json"})
+        assert (response.status_code, response.json()["type"]) == (400, "/problems/malformed-body")
 
     def test_has_any_name_that_people_have(self, api: httpx.Client, new_user: NewUser) -> None:
         name = "Zoë 😀 Łukasz \u200d 山田 Ολγα"

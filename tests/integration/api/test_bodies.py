@@ -40,7 +40,8 @@ class TestMalformedBody:
             "'a'",
             '{"name": "x",}',
             "{name: 1}",
-            "\ufeff{}",
+            "\ufeff",
+            '{"name": "Jos\ufffd", "email": "john@example.com"}',
             '{"a":1}{"b":2}',
             "\x00",
             "[]",
@@ -63,7 +64,7 @@ class TestMalformedBody:
             "1" * 60_000,
             '{"name": ' + "9" * 5000 + "}",
         ],
-        ids=range(30),
+        ids=range(31),
     )
     def test_refused_when_it_is_not_a_json_object(self, api: Api, name: str, body: str) -> None:
         answer = api("create-user"), api(name, body=body)
@@ -82,6 +83,17 @@ class TestMalformedBody:
     def test_refused_when_base64_holds_no_utf_8(self, api: Api, name: str) -> None:
         answer = api.send(in_base64(changed_event(name), b'{"name": "\xff"}'))
         assert (answer.status, answer.problem) == (400, "malformed-body")
+
+
+class TestByteOrderMark:
+    """RFC 8259 allows it to be ignored."""
+
+    @pytest.mark.parametrize("base64", [False, True])
+    def test_ignored_at_the_start_of_a_body(self, api: Api, *, base64: bool) -> None:
+        body = "\ufeff" + json.dumps(JOHN)
+        event = changed_event("create-user") | {"body": body}
+        response = api.send(in_base64(event, body.encode()) if base64 else event)
+        assert (response.status, response.json["user"]["name"]) == (201, "John Doe")
 
 
 class TestStrangeBody:

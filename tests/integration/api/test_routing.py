@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ALLOWED = {
-    "health": {"GET", "OPTIONS"},
+    "health": {"GET", "HEAD", "OPTIONS"},
     "list-users": {"GET", "POST", "PUT", "DELETE", "OPTIONS"},
     "get-user": {"GET", "PUT", "PATCH", "DELETE", "OPTIONS"},
     "create-avatar-upload": {"POST", "OPTIONS"},

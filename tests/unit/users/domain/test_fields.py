@@ -58,6 +58,14 @@ class TestParseName:
             parse_name(value)
         assert caught.value.field == "name"
 
+    @pytest.mark.parametrize(
+        "character", "\u00ad\u034f\u115f\u1160\u200b\u2060\u2800\u3164\ufe0f\uffa0\U000e0041"
+    )
+    def test_refused_when_nothing_of_it_shows(self, character: str) -> None:
+        with pytest.raises(InvalidFieldError, match="visible"):
+            parse_name(f"{character} {character}")
+        assert parse_name(f"x{character}") == f"x{character}"
+
     @given(st.text(st.characters(exclude_categories=()), max_size=120))
     def test_never_keeps_a_control_character_or_half_a_pair(self, value: str) -> None:
         try:
@@ -124,6 +132,13 @@ class TestParseEmail:
             parse_email(value)
         assert caught.value.field == "email"
         assert not value or value not in caught.value.message
+
+    @pytest.mark.parametrize(
+        ("value", "reason"), [("a@shop.test", "reserved"), ("john@example", "period"), ("john", "@-sign")]
+    )
+    def test_refused_with_the_reason(self, value: str, reason: str) -> None:
+        with pytest.raises(InvalidFieldError, match=reason):
+            parse_email(value)
 
     @given(st.text(st.characters(exclude_categories=()), max_size=60))
     def test_refused_or_in_one_form_whatever_it_is(self, value: str) -> None:
