@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from users.domain.ports import ImageStore
     from users.domain.publishing import Change, ChangePublisher
     from users.domain.reactions import Reactions
-    from users.domain.repository import UserRepository
     from users.domain.thumbnails import ThumbnailService
+    from users.domain.use_cases import UserRepository
 
 
 @cache

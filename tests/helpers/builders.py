@@ -3,7 +3,7 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from users.domain.idempotency import IdempotentRequest
+from users.domain.use_cases import IdempotentRequest
 from users.domain.user import User
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -8,8 +8,7 @@ from users.domain.errors import (
     UserAlreadyExistsError,
     UserNotFoundError,
 )
-from users.domain.idempotency import IdempotentRequest
-from users.domain.repository import Creation
+from users.domain.use_cases import Creation, IdempotentRequest
 from users.domain.user import NO_PRECONDITION, Precondition, User, UserChanges, UserPage, new_revision, now
 
 

@@ -19,7 +19,7 @@ from users.domain.errors import (
     UserNotFoundError,
     UserServiceError,
 )
-from users.domain.repository import Creation
+from users.domain.use_cases import Creation
 from users.domain.user import Precondition, User, UserChanges
 
 if TYPE_CHECKING:

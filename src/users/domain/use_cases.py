@@ -1,12 +1,74 @@
-"""What clients can do with users."""
+"""What clients can do with users, and the store of users that it needs."""
 
+import hashlib
+import json
 import os
 import time
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, Protocol
 
-from users.domain.idempotency import idempotent_request
-from users.domain.repository import Creation, UserRepository
-from users.domain.user import NO_PRECONDITION, NewUser, Precondition, User, UserChanges, new_revision, now
+from users.domain.user import (
+    NO_PRECONDITION,
+    NewUser,
+    Precondition,
+    User,
+    UserChanges,
+    UserPage,
+    new_revision,
+    now,
+)
+
+IDEMPOTENCY_KEY_LIFETIME = timedelta(hours=24)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdempotentRequest:
+    """A request under a key. `key` is of one caller, `fingerprint` stands for what was asked."""
+
+    key: str
+    fingerprint: str
+    expires_at: datetime
+
+
+class Creation(NamedTuple):
+    """The user that a create has led to; `replayed` when an earlier request under the same key made it."""
+
+    user: User
+    replayed: bool
+
+
+class UserRepository(Protocol):
+    """Every method may raise ServiceUnavailableError; then a write may or may not have happened."""
+
+    def create(self, user: User, idempotency: IdempotentRequest | None = None) -> Creation:
+        """Store a new user.
+
+        Raises UserAlreadyExistsError, EmailAlreadyTakenError, and with a key IdempotencyKeyReusedError
+        and IdempotencyInProgressError.
+        """
+
+    def get(self, user_id: str) -> User:
+        """The user as last written. Raises UserNotFoundError."""
+
+    def find_by_email(self, email: str) -> User | None:
+        """The user who has the address now."""
+
+    def list_page(self, limit: int, after: str | None = None) -> UserPage:
+        """Up to `limit` users that follow the user id `after`, in the store's own order."""
+
+    def update(
+        self, user_id: str, changes: UserChanges, precondition: Precondition = NO_PRECONDITION
+    ) -> User:
+        """Apply `changes` if `precondition` holds.
+
+        Raises UserNotFoundError, PreconditionFailedError, EmailAlreadyTakenError.
+        """
+
+    def delete(self, user_id: str, precondition: Precondition = NO_PRECONDITION) -> None:
+        """Delete the user and free the e-mail address. Raises as `update` does."""
 
 
 def create_user(
@@ -44,3 +106,14 @@ def generate_user_id() -> str:
     value = value & ~(0xF << 76) | 0x7 << 76  # version
     value = value & ~(0x3 << 62) | 0x2 << 62  # variant
     return str(uuid.UUID(int=value))
+
+
+def idempotent_request(
+    key: str, *, caller: str, content: Mapping[str, str | None], now: datetime
+) -> IdempotentRequest:
+    """The key of `caller` for a request with this `content`, from `now` on."""
+    return IdempotentRequest(
+        key=f"{caller}#{key}",
+        fingerprint=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
+        expires_at=now + IDEMPOTENCY_KEY_LIFETIME,
+    )

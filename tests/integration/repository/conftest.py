@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.fakes import InMemoryUserRepository
 from tests.integration.tables import repository
-from users.domain.repository import UserRepository
+from users.domain.use_cases import UserRepository
 
 
 @pytest.fixture(params=["fake", "dynamodb"])

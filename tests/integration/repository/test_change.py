@@ -6,7 +6,7 @@ import pytest
 
 from tests.helpers.builders import JOHN, NOON, a_user
 from users.domain.errors import EmailAlreadyTakenError, PreconditionFailedError, UserNotFoundError
-from users.domain.repository import UserRepository
+from users.domain.use_cases import UserRepository
 from users.domain.user import Precondition, UserChanges, new_revision
 
 OTHERS = {new_revision() for _ in range(99)}

@@ -12,7 +12,7 @@ from users.domain.errors import (
     UserAlreadyExistsError,
     UserNotFoundError,
 )
-from users.domain.repository import Creation, UserRepository
+from users.domain.use_cases import Creation, UserRepository
 from users.domain.user import User
 
 DAY = timedelta(hours=24)

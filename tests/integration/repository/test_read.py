@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.builders import a_user
 from users.domain.errors import UserNotFoundError
-from users.domain.repository import UserRepository
+from users.domain.use_cases import UserRepository
 from users.domain.user import User, UserChanges
 
 

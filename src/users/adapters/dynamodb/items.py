@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from users.domain.fields import MAX_NAME_LENGTH
-from users.domain.idempotency import IdempotentRequest
+from users.domain.use_cases import IdempotentRequest
 from users.domain.user import User, format_time, new_revision, now, parse_time
 
 type Item = Mapping[str, Any]

@@ -36,8 +36,7 @@ from users.adapters.dynamodb.transactions import (
 )
 from users.adapters.errors import translated_errors
 from users.domain import errors
-from users.domain.idempotency import IdempotentRequest
-from users.domain.repository import Creation
+from users.domain.use_cases import Creation, IdempotentRequest
 from users.domain.user import (
     NO_PRECONDITION,
     Precondition,
