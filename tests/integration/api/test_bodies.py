@@ -21,7 +21,7 @@ MALFORMED = [
     *("[" * 50_000, '{"a":' * 12_000, "1" * 60_000, '{"name": ' + "9" * 5000 + "}"),
 ]
 NOT_BASE64 = ["a", "****", "ä", "YWJj\n", "=YWJj", base64.b64encode(b'{"name": "\xff"}').decode()]
-MEDIA_TYPES = {
+MEDIA_TYPES: dict[int, list[str | None]] = {
     400: [
         *("application/json", "APPLICATION/JSON", "application/json; charset=utf-8", " application/json "),
         *("application/json;charset=UTF-8", "", None),
