@@ -171,7 +171,10 @@ class TestDeletes:
         done, errors = race(partial(users.delete, "123"), *(partial(users.create, user) for user in claims))
         assert done.count(None) == 1
         assert set(errors) <= {EmailAlreadyTakenError}
-        owner, claimed = users.find_by_email("123@example.com"), [creation.user for creation in done if creation]
+        owner, claimed = (
+            users.find_by_email("123@example.com"),
+            [creation.user for creation in done if creation],
+        )
         assert ([owner] if owner else []) == claimed
         check_no_orphans(items)
 
