@@ -37,32 +37,30 @@ def dead_letters_of(name: str) -> list[str]:
 
 
 class TestDeadLetters:
-    """What a function cannot process is kept."""
+    """What cannot be handled waits for a person."""
 
     @pytest.mark.parametrize("name", DEAD_LETTER_QUEUES)
-    def test_a_queue_keeps_messages_for_as_long_as_it_can(self, name: str) -> None:
+    def test_waits_for_as_long_as_a_queue_can(self, name: str) -> None:
         assert name.endswith("DeadLetterQueue")
         assert QUEUES[name]["MessageRetentionPeriod"] == FOURTEEN_DAYS
         assert "RedrivePolicy" not in QUEUES[name]
 
     @pytest.mark.parametrize("name", ASYNCHRONOUS)
-    def test_each_source_has_a_queue_for_failures(self, name: str) -> None:
+    def test_each_source_has_a_queue_for_what_fails(self, name: str) -> None:
         assert dead_letters_of(name) == [name.removesuffix("Function") + "DeadLetterQueue"]
 
-    def test_each_queue_has_a_source(self) -> None:
+    def test_no_queue_is_without_a_source(self) -> None:
         used = {queue for name in ASYNCHRONOUS for queue in dead_letters_of(name)}
         assert used == set(DEAD_LETTER_QUEUES)
 
-    def test_subscriptions_and_schedules_have_one_too(self) -> None:
+    def test_nothing_is_lost_between_topic_and_queue(self) -> None:
         subscriptions = resources_of_type("AWS::SNS::Subscription").values()
-        schedules = resources_of_type("AWS::Scheduler::Schedule").values()
-        arns = [
-            each["RedrivePolicy"]["deadLetterTargetArn"]
-            for each in subscriptions
-            if each["Protocol"] == "sqs"
-        ]
-        arns += [schedule["Target"]["DeadLetterConfig"]["Arn"] for schedule in schedules]
-        assert {target(arn) for arn in arns} <= set(DEAD_LETTER_QUEUES)
+        for subscription in [each for each in subscriptions if each["Protocol"] == "sqs"]:
+            assert target(subscription["RedrivePolicy"]["deadLetterTargetArn"]) in DEAD_LETTER_QUEUES
+
+    def test_nothing_is_lost_when_the_schedule_cannot_call(self) -> None:
+        for schedule in resources_of_type("AWS::Scheduler::Schedule").values():
+            assert target(schedule["Target"]["DeadLetterConfig"]["Arn"]) in DEAD_LETTER_QUEUES
 
 
 class TestQueues:
@@ -72,13 +70,16 @@ class TestQueues:
     def test_is_encrypted(self, name: str) -> None:
         assert QUEUES[name]["SqsManagedSseEnabled"] is True
 
-    def test_three_attempts_six_function_timeouts_apart(self) -> None:
-        queue = QUEUES["UserEventsQueue"]
-        assert queue["VisibilityTimeout"] == 6 * FUNCTIONS["UserEventsFunction"]["Timeout"]
-        assert queue["RedrivePolicy"]["maxReceiveCount"] == 3
+    def test_waits_six_times_as_long_as_the_function_may_take(self) -> None:
+        assert (
+            QUEUES["UserEventsQueue"]["VisibilityTimeout"] == 6 * FUNCTIONS["UserEventsFunction"]["Timeout"]
+        )
+
+    def test_gives_up_after_three_tries(self) -> None:
+        assert QUEUES["UserEventsQueue"]["RedrivePolicy"]["maxReceiveCount"] == 3
 
     @pytest.mark.parametrize("policy", resources_of_type("AWS::SQS::QueuePolicy").values())
-    def test_only_the_topic_can_send_messages(self, policy: dict[str, Any]) -> None:
+    def test_takes_messages_from_the_topic_alone(self, policy: dict[str, Any]) -> None:
         for statement in policy["PolicyDocument"]["Statement"]:
             assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
             assert statement["Action"] == "sqs:SendMessage"
@@ -86,27 +87,29 @@ class TestQueues:
 
 
 class TestBatches:
-    """A failure does not make all of its batch come again."""
+    """One bad message does not make the others of its batch come again."""
 
     @pytest.mark.parametrize(
         ("function", "source"),
         [("UserStreamFunction", "UsersTableStream"), ("UserEventsFunction", "UserEvents")],
     )
-    def test_responses_name_the_failures(self, function: str, source: str) -> None:
+    def test_answers_name_what_failed(self, function: str, source: str) -> None:
         properties = FUNCTIONS[function]["Events"][source]["Properties"]
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
-    def test_the_stream_is_read_from_its_start_with_both_images_and_bounded_retries(self) -> None:
+    def test_the_stream_is_read_from_its_start_and_not_for_ever(self) -> None:
         stream = FUNCTIONS["UserStreamFunction"]["Events"]["UsersTableStream"]["Properties"]
         assert stream["StartingPosition"] == "TRIM_HORIZON"
         assert stream["BisectBatchOnFunctionError"] is True
         assert 0 < stream["MaximumRetryAttempts"] < 100
-        table = resources_of_type("AWS::DynamoDB::Table")["UsersTable"]
-        assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+    def test_the_stream_has_both_images(self) -> None:
+        stream = resources_of_type("AWS::DynamoDB::Table")["UsersTable"]["StreamSpecification"]
+        assert stream == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
 class TestInvocation:
-    """A service can invoke a function only on behalf of this stack."""
+    """A service may call a function only on behalf of this stack."""
 
     @pytest.mark.parametrize("permission", resources_of_type("AWS::Lambda::Permission").values())
     def test_is_bound_to_account_and_source(self, permission: dict[str, Any]) -> None:
@@ -115,44 +118,59 @@ class TestInvocation:
         assert isinstance(permission["SourceArn"], Intrinsic)
         assert permission["FunctionName"].value.endswith("Function.Alias")
 
-    def test_the_schedule_invokes_the_alias(self) -> None:
+    def test_the_bucket_may_call_what_it_notifies(self) -> None:
+        permission = resources_of_type("AWS::Lambda::Permission")["ThumbnailsPermission"]
+        assert (
+            permission["SourceArn"].value
+            == "arn:${AWS::Partition}:s3:::${" + BUCKET["BucketName"].value + "}"
+        )
+
+    def test_the_buckets_name_is_short_enough_in_any_region(self) -> None:
+        [name, unique] = resources_of_type("AWS::SSM::Parameter")["ImagesBucketName"]["Value"].value
+        assert set(unique) == {"Unique"}
+        longest = {"AWS::AccountId": "1" * 12, "AWS::Region": "ap-southeast-1", "Unique": "0" * 8}
+        assert len(re.sub(r"\$\{(.+?)\}", lambda part: longest[part[1]], name)) <= 63
+
+    def test_the_schedule_calls_the_alias(self) -> None:
         schedule = resources_of_type("AWS::Scheduler::Schedule")["CleanupSchedule"]
         assert schedule["Target"]["Arn"] == Intrinsic("Ref", "CleanupFunction.Alias")
 
 
 class TestBucket:
-    """Images are private."""
+    """Pictures are private."""
 
-    def test_is_private_encrypted_and_not_versioned(self) -> None:
-        assert list(BUCKET["PublicAccessBlockConfiguration"].values()) == 4 * [True]
+    def test_nobody_can_make_it_public(self) -> None:
+        assert set(BUCKET["PublicAccessBlockConfiguration"].values()) == {True}
+        assert len(BUCKET["PublicAccessBlockConfiguration"]) == 4
         assert BUCKET["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+        assert "AccessControl" not in BUCKET
+
+    def test_is_encrypted(self) -> None:
         [rule] = BUCKET["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in {"AES256", "aws:kms"}
-        assert not {"AccessControl", "VersioningConfiguration"} & set(BUCKET)
 
-    def test_requires_tls_except_locally(self) -> None:
+    def test_what_is_deleted_is_gone(self) -> None:
+        assert "VersioningConfiguration" not in BUCKET
+
+    def test_is_spoken_to_by_tls_alone(self) -> None:
         policy = load_template()["Resources"]["ImagesBucketPolicy"]
         assert policy["Condition"] == "UsesTls"
-        [condition] = load_template()["Conditions"]["UsesTls"].value
-        assert condition.value == [Intrinsic("Ref", "Stage"), "local"]
         [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
         assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         resources = [resource.value for resource in listed(statement["Resource"])]
         assert resources == ["ImagesBucket.Arn", "${ImagesBucket.Arn}/*"]
 
-    def test_notifies_of_uploads_and_of_nothing_that_the_function_writes(self) -> None:
+    def test_only_local_speaks_without_tls(self) -> None:
+        [condition] = load_template()["Conditions"]["UsesTls"].value
+        assert [part.value if isinstance(part, Intrinsic) else part for part in condition.value] == [
+            "Stage",
+            "local",
+        ]
+
+    def test_tells_of_uploads_and_of_nothing_that_the_function_writes(self) -> None:
         notifications = BUCKET["NotificationConfiguration"]["LambdaConfigurations"]
         assert {each["Event"] for each in notifications} == {"s3:ObjectCreated:*", "s3:ObjectRemoved:*"}
         for each in notifications:
             assert each["Function"] == Intrinsic("Ref", "ThumbnailsFunction.Alias")
             assert each["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "uploads/"}]
-        permission = resources_of_type("AWS::Lambda::Permission")["ThumbnailsPermission"]
-        name = f"${{{BUCKET['BucketName'].value}}}"
-        assert permission["SourceArn"].value == f"arn:${{AWS::Partition}}:s3:::{name}"
-
-    def test_has_a_name_that_is_short_enough_in_any_region(self) -> None:
-        [name, unique] = resources_of_type("AWS::SSM::Parameter")["ImagesBucketName"]["Value"].value
-        assert set(unique) == {"Unique"}
-        longest = {"AWS::AccountId": "1" * 12, "AWS::Region": "ap-southeast-1", "Unique": "0" * 8}
-        assert len(re.sub(r"\$\{(.+?)\}", lambda part: longest[part[1]], name)) <= 63

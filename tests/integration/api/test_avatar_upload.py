@@ -75,17 +75,8 @@ class TestCreateUpload:
     @pytest.mark.parametrize(
         "value",
         [
-            "image/svg+xml",
-            "image/jpg",
-            "image/*",
-            "IMAGE/JPEG",
-            "image/jpeg ",
-            "text/html",
-            "image/bmp",
-            "",
-            None,
-            1,
-            ["image/png"],
+            *("image/svg+xml", "image/jpg", "image/*", "IMAGE/JPEG", "image/jpeg ", "text/html", "image/bmp"),
+            *("", None, 1, ["image/png"]),
         ],
     )
     def test_refused_when_it_is_no_type_of_the_contract(self, api: Api, value: Any) -> None:

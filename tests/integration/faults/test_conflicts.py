@@ -36,12 +36,8 @@ REFUSED: list[tuple[Codes, str]] = [
 ]
 REPEATED: list[Codes] = [
     *((CONFLICT, NONE), (NONE, CONFLICT), (CONFLICT, CONFLICT), (THROTTLED, NONE), (NONE, THROTTLED)),
-    *(
-        ("ProvisionedThroughputExceeded", NONE),
-        (CONFLICT, NONE, NONE),
-        (NONE, NONE, FAILED),
-        (NONE, NONE, THROTTLED),
-    ),
+    *(("ProvisionedThroughputExceeded", NONE), (CONFLICT, NONE, NONE)),
+    *((NONE, NONE, FAILED), (NONE, NONE, THROTTLED)),
 ]
 # The writes of a change of the address: the user, the new address, the old address.
 REPEATED_CHANGES = sorted(

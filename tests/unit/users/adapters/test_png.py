@@ -112,11 +112,8 @@ class TestMetadata:
     @pytest.mark.parametrize(
         ("name", "content"),
         [
-            *(
-                (b"zTXt", b"Comment\0\0" + BOMB),
-                (b"iTXt", b"Comment\0\1\0\0\0" + BOMB),
-                (b"iCCP", b"Profile\0\0" + BOMB),
-            ),
+            *((b"zTXt", b"Comment\0\0" + BOMB), (b"iTXt", b"Comment\0\1\0\0\0" + BOMB)),
+            (b"iCCP", b"Profile\0\0" + BOMB),
             *((b"zTXt", b"Comment\0\7" + BOMB), (b"iCCP", b"Profile\0\7" + BOMB)),
         ],
     )
