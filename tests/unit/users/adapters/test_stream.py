@@ -37,7 +37,7 @@ class TestReadChanges:
         assert (change.event, json.loads(change.raw)) == (None, record)
 
     def test_passed_on_when_it_is_too_large_for_a_batch(self) -> None:
-        record = with_attribute("name", {"S": "x" * MAX_EVENT_BYTES})
+        record = with_attribute("correlationId", {"S": "x" * MAX_EVENT_BYTES})
         [change] = read_changes([record])
         assert (change.event, json.loads(change.raw)) == (None, record)
 
