@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.answers import Api, check_user
+from tests.helpers.logs import Logs
 from tests.integration.tables import Items, check_no_orphans
 
 TWO = {"userId": "2", "name": "Two", "email": "two@example.com"}
@@ -34,12 +35,13 @@ def test_200_with_the_change_applied(api: Api, items: Items, patch: dict[str, st
     check_no_orphans(items)
 
 
-def test_unchanged_when_the_patch_is_empty(api: Api) -> None:
-    """Not even the version changes."""
+def test_unchanged_when_the_patch_is_empty(api: Api, logs: Logs) -> None:
+    """Not even the version changes, and no update is counted."""
     before = api("create-user")
     response = api("update-user", body={})
     assert (response.status, response.json["user"]) == (200, before.json["user"])
     assert response.headers["ETag"] == before.headers["ETag"]
+    assert "UserUpdated" not in logs.metrics[-1]
 
 
 @pytest.mark.parametrize("patch", [{}, *PATCHES])
