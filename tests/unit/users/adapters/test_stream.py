@@ -46,6 +46,7 @@ class TestReadChanges:
         [change] = read_changes([record])
         raw = json.loads(change.raw)
         assert change.event is None
+        assert len(change.raw) < MAX_EVENT_BYTES
         assert (raw["eventID"], raw["dynamodb"]["Keys"]) == (record["eventID"], {"userId": {"S": "123"}})
 
     def test_event_is_ascii_when_it_has_characters_that_queues_refuse(self) -> None:
