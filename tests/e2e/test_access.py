@@ -55,9 +55,14 @@ class TestToken:
         headers = {"Authorization": f"Bearer {stack.token('users/write')}"}
         check_problem(anonymous.get("/users", headers=headers), 401, "unauthorized")
 
-    @pytest.mark.parametrize("path", ["/health", "/openapi.json", "/docs"])
-    def test_not_required_when_the_route_is_open(self, anonymous: httpx.Client, path: str) -> None:
-        assert anonymous.get(path).status_code == 200
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [("HEAD", "/health"), *(("GET", path) for path in ("/health", "/openapi.json", "/docs"))],
+    )
+    def test_not_required_when_the_route_is_open(
+        self, anonymous: httpx.Client, method: str, path: str
+    ) -> None:
+        assert anonymous.request(method, path).status_code == 200
 
 
 class TestPaths:
@@ -72,7 +77,7 @@ class TestPaths:
         [
             *((method, "/users", "GET, POST, PUT, DELETE, OPTIONS") for method in ("PATCH", "HEAD")),
             ("POST", "/users/123", "GET, PUT, PATCH, DELETE, OPTIONS"),
-            *((method, path, "GET, OPTIONS") for method, path in (("DELETE", "/health"), ("POST", "/docs"))),
+            *(("DELETE", "/health", "GET, HEAD, OPTIONS"), ("POST", "/docs", "GET, OPTIONS")),
         ],
     )
     def test_405_when_a_path_has_other_methods(

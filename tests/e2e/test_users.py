@@ -11,10 +11,11 @@ from tools.local.stack import Stack
 
 type NewUser = Callable[[], dict[str, str]]
 
+NOT_UTF_8 = '{"name":"José","email":"jose@example.com"}'.encode("latin-1")
 BODIES = [
     *(
         (content, "application/json", 400)
-        for content in (b"{", b"[]", b"\xff\xfe", b'{"name":"x"}', b"[" * 60000)
+        for content in (b"{", b"[]", b"\xff\xfe", NOT_UTF_8, b'{"name":"x"}', b"[" * 60000)
     ),
     (b"name=x", "application/x-www-form-urlencoded", 415),
     (b'{"name":"' + b"x" * 65536 + b'"}', "application/json", 413),

@@ -111,7 +111,7 @@ def _check_body(event: Event, answer: Answer) -> None:
         assert ("Location" in answer.headers) == (answer.status == 302)
     elif answer.status < 300:
         assert answer.headers["Content-Type"] == "application/json"
-        assert isinstance(answer.json, dict)
+        assert answer.text == "" if event["httpMethod"] == "HEAD" else isinstance(answer.json, dict)
     else:
         _check_problem(event, answer)
 

@@ -20,7 +20,7 @@ DECLARED = [
     if event["Type"] == "Api"
 ]
 EVENTS: dict[Route, dict[str, Any]] = {(event["Path"], event["Method"]): event for _, event in DECLARED}
-OPEN = {("/health", "GET"), ("/openapi.json", "GET"), ("/docs", "GET")}
+OPEN = {("/health", "GET"), ("/health", "HEAD"), ("/openapi.json", "GET"), ("/docs", "GET")}
 RESPONSES = API["GatewayResponses"]
 STATUSES = {
     "MISSING_AUTHENTICATION_TOKEN": 404,

@@ -16,8 +16,8 @@ from opentelemetry.propagators.aws.aws_xray_propagator import TRACE_HEADER_KEY, 
 from opentelemetry.trace import INVALID_SPAN, Span, SpanKind, StatusCode
 from opentelemetry.util.types import Attributes, AttributeValue
 
-ANNOTATIONS = ("operation", "outcome", "correlation_id", "error.type")
-"""The attributes that X-Ray indexes, with `_` for `.`, so that traces can be searched by them."""
+ANNOTATIONS = ("operation", "outcome", "correlation_id")
+"""The attributes that X-Ray indexes, for searches; on failed spans also `error.type`."""
 
 _INDEXED = {"aws.xray.annotations": ANNOTATIONS}
 PROPAGATOR = AwsXRayPropagator()
@@ -68,7 +68,7 @@ def record_status(status: int) -> None:
 def record_error(failed: Span, error_type: str) -> None:
     """Mark a span as failed."""
     failed.set_status(StatusCode.ERROR)
-    failed.set_attributes({**_INDEXED, "error.type": error_type})
+    failed.set_attributes({"aws.xray.annotations": (*ANNOTATIONS, "error.type"), "error.type": error_type})
     failed.add_event("exception", {"exception.type": error_type})
 
 

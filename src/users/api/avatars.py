@@ -47,7 +47,7 @@ def create_avatar_upload(
     return Response(201, JSON, form)
 
 
-@router.get("/users/<userId>/avatar/<size>")
+@router.get("/users/<userId>/avatar/<size>", status_code=302)
 def get_avatar(userId: str, size: str) -> Response[str]:
     """Get a thumbnail of a user's picture.
 

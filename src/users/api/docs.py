@@ -1,4 +1,8 @@
-"""The routes of the documentation: the OpenAPI document, and the page at `/docs` that shows it."""
+"""The routes of the documentation: the OpenAPI document, and the page at `/docs` that shows it.
+
+Powertools' `enable_swagger` loads its OpenAPI part at start, has no layout for telephones, and sends
+credentials, which S3 refuses after the redirect to a thumbnail.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -23,41 +28,7 @@ if TYPE_CHECKING:
 else:
     openapi = lazy_module("users.api.openapi")  # with Powertools' OpenAPI part, which no other route needs
 
-# Not by Powertools' `enable_swagger`: it loads that part at start, has no layout for telephones, and sends
-# credentials, which S3 refuses after the redirect to a thumbnail.
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<title>Serverless Users API</title>
-<style>{css}</style>
-<style>
-html {{ box-sizing: border-box }}
-*, ::before, ::after {{ box-sizing: inherit }}
-body {{ margin: 0 }}
-.swagger-ui .servers, .swagger-ui .servers-title {{ display: none }}
-.swagger-ui .responses-wrapper, .swagger-ui .parameters-container {{ overflow-x: auto }}
-@media (max-width: 640px) {{
-  .swagger-ui .wrapper {{ padding: 0 10px }}
-  .swagger-ui .responses-table > thead {{ display: none }}
-  .swagger-ui .responses-inner {{ padding: 10px }}
-  .swagger-ui .response-controls, .swagger-ui .opblock-section-header {{ flex-wrap: wrap }}
-  .swagger-ui .responses-table > tbody > tr, .swagger-ui .responses-table > tbody > tr > td {{
-    display: block; width: auto; min-width: 0 }}
-  .swagger-ui .response-col_description, .swagger-ui .response-col_links {{
-    max-width: 100%; overflow-x: auto }}
-}}
-</style>
-</head>
-<body>
-<div id="api"></div>
-<script>{bundle}</script>
-<script>{start}</script>
-</body>
-</html>
-"""
+PAGE = Path(__file__).with_name("docs.html")
 START = """
 SwaggerUIBundle({
   url: "openapi.json", dom_id: "#api", deepLinking: true, tryItOutEnabled: true, displayRequestDuration: true,
@@ -85,7 +56,7 @@ def get_docs() -> Response[str]:
         f"connect-src 'self' {bucket.scheme}://{bucket.netloc}"
     )
     headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
-    page = PAGE.format(css=css, bundle=bundle, start=START)
+    page = Template(PAGE.read_text("utf-8")).substitute(css=css, bundle=bundle, start=START)
     return Response(200, "text/html; charset=utf-8", page, headers)
 
 

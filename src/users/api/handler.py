@@ -25,7 +25,7 @@ from users import bootstrap
 from users.api import avatars, docs, users
 from users.api.preconditions import NotModifiedError
 from users.api.problems import PROBLEMS, invalid_request
-from users.api.requests import Event, parse_body, unsupported_media_type, with_json_body
+from users.api.requests import JSON, Event, parse_body, unsupported_media_type, with_json_body
 from users.api.resolver import UsersResolver, only_known_parameters, routed_by_resource
 
 REQUEST_HEADERS = ["Idempotency-Key", "If-Match", "If-None-Match"]
@@ -72,6 +72,12 @@ if settings.serve_docs:
 def get_health() -> dict[str, str]:
     """Ask whether the API runs."""
     return {"status": "ok"}
+
+
+@app.head("/health", include_in_schema=False)
+def get_health_head() -> Response[str]:
+    """Ask whether the API runs, without a body in the response."""
+    return Response(200, JSON, "")
 
 
 @app.not_found

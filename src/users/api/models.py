@@ -19,7 +19,7 @@ from users.domain.fields import (
 
 _USER_ID = "1 to 64 of A-Z, a-z, 0-9, `.`, `_` and `-`, but neither `.` nor `..`."
 _USER_ID_SCHEMA = {"pattern": rf"^(?!\.{{1,2}}$){USER_ID_PATTERN}$", "minLength": 1, "maxLength": 64}
-_NAME = f"1 to {MAX_NAME_LENGTH} characters after trimming, no control characters."
+_NAME = f"1 to {MAX_NAME_LENGTH} characters after trimming, at least one visible, no control characters."
 _EMAIL = "Unique across users, stored in lower case. International domains are accepted."
 _EMAIL_SCHEMA = {"format": "idn-email", "maxLength": MAX_EMAIL_LENGTH}
 _TIME_SCHEMA = {"format": "date-time", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"}

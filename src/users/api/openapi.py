@@ -54,15 +54,9 @@ class Operation(NamedTuple):
     errors: tuple[type[Exception], ...] = ()
     request_headers: tuple[str, ...] = ()
     response_headers: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ("200",)
-    optional_headers: tuple[str, ...] = ()
 
 
-_NO_USER, _TAKEN, _STALE = (
-    errors.UserNotFoundError,
-    errors.EmailAlreadyTakenError,
-    errors.PreconditionFailedError,
-)
+_NO_USER, _TAKEN = errors.UserNotFoundError, errors.EmailAlreadyTakenError
 _CREATE = (
     errors.UserAlreadyExistsError,
     _TAKEN,
@@ -70,27 +64,23 @@ _CREATE = (
     errors.IdempotencyKeyReusedError,
 )
 _PRECONDITIONS = ("If-Match", "If-None-Match")
-_READ = Operation((_NO_USER,), ("If-None-Match",), ("ETag",), ("200", "304"))
-_UPDATE = Operation((_NO_USER, _TAKEN, _STALE), _PRECONDITIONS, ("ETag",))
-_DELETE = Operation((_NO_USER, _STALE), _PRECONDITIONS)
+_READ = Operation((_NO_USER,), ("If-None-Match",), ("ETag",))
+_UPDATE = Operation((_NO_USER, _TAKEN, errors.PreconditionFailedError), _PRECONDITIONS, ("ETag",))
+_DELETE = Operation((_NO_USER, errors.PreconditionFailedError), _PRECONDITIONS)
 OPERATIONS = {
     "get_health": Operation(),
     "create_user": Operation(
-        _CREATE,
-        ("Idempotency-Key", "If-None-Match"),
-        ("ETag", "Location"),
-        ("201",),
-        ("Idempotency-Replayed",),
+        _CREATE, ("Idempotency-Key", "If-None-Match"), ("ETag", "Location", "Idempotency-Replayed")
     ),
-    "find_users": _READ._replace(response_headers=(), optional_headers=("ETag",)),  # a list has none
+    "find_users": _READ,
     "get_user": _READ,
     "replace_user": _UPDATE,
     "replace_user_named_in_body": _UPDATE,
     "update_user": _UPDATE,
     "delete_user": _DELETE,
     "delete_user_named_in_query": _DELETE,
-    "create_avatar_upload": Operation((_NO_USER,), statuses=("201",)),
-    "get_avatar": Operation((_NO_USER, errors.AvatarNotFoundError), (), ("Location",), ("302",)),
+    "create_avatar_upload": Operation((_NO_USER,)),
+    "get_avatar": Operation((_NO_USER, errors.AvatarNotFoundError), (), ("Location",)),
 }
 REQUEST_HEADERS = {
     "Idempotency-Key": (
@@ -148,7 +138,12 @@ def document(app: UsersResolver) -> Document:
     problem = models.ProblemResponse.model_json_schema(ref_template=f"{SCHEMAS}/{{model}}")
     schemas |= {**problem.pop("$defs"), "ProblemResponse": problem}
     made["components"]["headers"] = {
-        name: _header(name, required=True) for name in RESPONSE_HEADERS if name != "Idempotency-Replayed"
+        name: {
+            "description": description,
+            "required": name in STANDARD_HEADERS,
+            "schema": {"type": "string", **schema},
+        }
+        for name, (description, schema) in RESPONSE_HEADERS.items()
     }
     return made
 
@@ -181,8 +176,8 @@ def _complete(operation: Document, path: str, method: str, function: Callable[..
         schema = {"type": "string", "pattern": pattern}
         parameter = {"name": header, "in": "header", "description": description, "schema": schema}
         operation.setdefault("parameters", []).append(parameter)
-    problems = _problem_responses(path, list(_problems(operation, method, name)))
-    operation["responses"] = _successes(operation["responses"], OPERATIONS[name]) | problems
+    problems = _problem_responses(path, _problems(operation, method, name))
+    operation["responses"] = _successes(operation, method, OPERATIONS[name]) | problems
     if name == "create_user":
         operation["responses"]["201"]["links"] = {
             link: {"operationId": link, "parameters": {"userId": "$response.body#/user/userId"}}
@@ -190,36 +185,30 @@ def _complete(operation: Document, path: str, method: str, function: Callable[..
         }
 
 
-def _successes(described: Document, extra: Operation) -> Document:
-    responses = {
-        status: {
-            "description": described.get(status, {"description": "No body."})["description"],
-            "headers": _headers(*extra.response_headers, optional=extra.optional_headers),
-            **({"content": described[status]["content"]} if status.startswith("20") else {}),
-        }
-        for status in extra.statuses
-    }
-    schema = next(iter(responses.values())).get("content", {}).get(requests.JSON, {}).get("schema", {})
+def _successes(operation: Document, method: str, extra: Operation) -> Document:
+    [(status, response)] = [item for item in operation["responses"].items() if item[0] < "400"]
+    if status == "302":
+        response = {"description": "No body."}
+    responses = {status: response | {"headers": _headers(*extra.response_headers)}}
+    if method == "GET" and extra.request_headers:
+        responses["304"] = {"description": "No body.", "headers": _headers(*extra.response_headers)}
+    schema = response.get("content", {}).get(requests.JSON, {}).get("schema", {})
     if "anyOf" in schema:  # a response is one of the models, never both
         schema["oneOf"] = schema.pop("anyOf")
     return responses
 
 
-def _problem_responses(path: str, problems: list[Problem]) -> Document:
+def _problem_responses(path: str, problems: Iterable[Problem]) -> Document:
     by_status = groupby(sorted(problems, key=attrgetter("status")), key=attrgetter("status"))
     return {str(status): _problem_response(path, list(same)) for status, same in by_status}
 
 
 def _problem_response(path: str, problems: list[Problem]) -> Document:
-    names = dict.fromkeys(name for problem in problems for name in problem.headers)
-    optional = [name for name in names if any(name not in problem.headers for problem in problems)]
-    examples = {
-        problem.name: {"value": problem.body(instance=path, request_id=REQUEST_ID)} for problem in problems
-    }
+    examples = {each.name: {"value": each.body(instance=path, request_id=REQUEST_ID)} for each in problems}
     schema = {"$ref": f"{SCHEMAS}/ProblemResponse"}
     return {
         "description": " ".join(f"{problem.title}." for problem in problems),
-        "headers": _headers(*names, optional=optional),
+        "headers": _headers(*(name for problem in problems for name in problem.headers)),
         "content": {PROBLEM_CONTENT_TYPE: {"schema": schema, "examples": examples}},
     }
 
@@ -240,11 +229,5 @@ def _problems(operation: Document, method: str, name: str) -> Iterator[Problem]:
     yield from (THROTTLED, INTERNAL_ERROR)
 
 
-def _headers(*names: str, optional: Iterable[str] = ()) -> Document:
-    references = {name: {"$ref": f"#/components/headers/{name}"} for name in (*STANDARD_HEADERS, *names)}
-    return references | {name: _header(name, required=False) for name in optional}
-
-
-def _header(name: str, *, required: bool) -> Document:
-    description, schema = RESPONSE_HEADERS[name]
-    return {"description": description, "required": required, "schema": {"type": "string", **schema}}
+def _headers(*names: str) -> Document:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in (*STANDARD_HEADERS, *names)}

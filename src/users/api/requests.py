@@ -18,7 +18,9 @@ MERGE_PATCH = "application/merge-patch+json"
 UNSUPPORTED = "unsupported"  # Powertools refuses this media type
 IDEMPOTENCY_KEY_PATTERN = r"[\x21-\x7e]{1,255}"
 
-MALFORMED_BODY = Problem(400, "malformed-body", "Malformed request body", "The body is not a JSON object.")
+MALFORMED_BODY = Problem(
+    400, "malformed-body", "Malformed request body", "The body is not a JSON object in UTF-8."
+)
 BODY_TOO_LARGE = Problem(
     413, "body-too-large", "Request body too large", f"The limit is {MAX_BODY_BYTES} bytes."
 )
@@ -88,11 +90,18 @@ def _text(event: Event) -> str:
 
 
 def parse_body(text: str) -> dict[str, Any]:
-    """The JSON object in a body. Repeated member names, NaN and Infinity are refused (RFC 8259)."""
+    """The JSON object in a body. Repeated member names, NaN and Infinity are refused (RFC 8259).
+
+    So is U+FFFD, by which API Gateway replaces bytes that are not UTF-8. A byte order mark is ignored.
+    """
     try:
         if len(text.encode()) > MAX_BODY_BYTES:
             raise ProblemError(BODY_TOO_LARGE)
-        document = json.loads(text, object_pairs_hook=_unique_members, parse_constant=_refuse_constant)
+        if "\ufffd" in text:
+            raise ProblemError(MALFORMED_BODY)
+        document = json.loads(
+            text.removeprefix("\ufeff"), object_pairs_hook=_unique_members, parse_constant=_refuse_constant
+        )
     except (ValueError, RecursionError) as error:
         raise ProblemError(MALFORMED_BODY) from error
     if not isinstance(document, dict):

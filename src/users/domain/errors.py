@@ -1,18 +1,4 @@
-"""What can go wrong in the service's own terms. The texts hold no values: they end up in logs.
-
-UserServiceError
-├── InvalidFieldError            a value that the contract does not allow, with the field's name
-├── UserNotFoundError
-├── UserAlreadyExistsError       the userId is taken
-├── EmailAlreadyTakenError       another user has the address
-├── PreconditionFailedError      the user is in a state that the client does not expect
-├── IdempotencyKeyReusedError    the key came with another request before
-├── IdempotencyInProgressError   the first request with this key has not finished
-├── AvatarNotFoundError          the user has no picture
-├── EffectInProgressError        another delivery of the same event is processed at the moment
-├── InvalidImageError            an upload that no thumbnails can be made of, with the reason
-└── ServiceUnavailableError      a service that we depend on throttles, fails or does not respond
-"""
+"""Errors in the terms of the service."""
 
 
 class UserServiceError(Exception):

@@ -12,6 +12,9 @@ _USER_ID = re.compile(USER_ID_PATTERN)
 
 # Control characters, surrogates without their other half, line and paragraph separators.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# Format characters, marks without a base, spaces, and letters and symbols that have no ink.
+_INVISIBLE_CATEGORIES = frozenset({"Cf", "Mc", "Me", "Mn", "Zs"})
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def parse_user_id(value: str) -> str:
@@ -30,6 +33,8 @@ def parse_name(value: str) -> str:
         raise InvalidFieldError("name", f"Must be 1 to {MAX_NAME_LENGTH} characters after trimming.")
     if any(unicodedata.category(character) in _REFUSED_CATEGORIES for character in name):
         raise InvalidFieldError("name", "Must not contain control characters or line breaks.")
+    if all(unicodedata.category(char) in _INVISIBLE_CATEGORIES or char in _BLANKS for char in name):
+        raise InvalidFieldError("name", "Must contain a visible character.")
     return name
 
 
@@ -45,5 +50,5 @@ def parse_email(value: str) -> str:
     try:
         address = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
-        raise InvalidFieldError("email", "Must be a valid e-mail address.") from error
+        raise InvalidFieldError("email", f"Must be a valid e-mail address. {error}") from error
     return address.normalized.lower()

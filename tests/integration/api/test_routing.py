@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 ALLOWED = {
-    "health": {"GET", "OPTIONS"},
+    "health": {"GET", "HEAD", "OPTIONS"},
     "list-users": {"GET", "POST", "PUT", "DELETE", "OPTIONS"},
     "get-user": {"GET", "PUT", "PATCH", "DELETE", "OPTIONS"},
     "create-avatar-upload": {"POST", "OPTIONS"},
@@ -49,6 +49,12 @@ def test_404_when_the_path_is_unknown(api: Api, path: str, method: str) -> None:
     """Whatever the method."""
     response = api.send(with_method("list-users", method) | {"resource": path, "path": path})
     assert (response.status, response.problem) == (404, "not-found")
+
+
+def test_no_body_when_only_the_head_is_requested(api: Api) -> None:
+    """Of the health check."""
+    response = api.send(with_method("health", "HEAD"))
+    assert (response.status, response.text) == (200, "")
 
 
 class TestEveryEvent:

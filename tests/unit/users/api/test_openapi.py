@@ -64,10 +64,10 @@ class TestDocument:
         project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
         assert DOCUMENT["info"]["version"] == project["project"]["version"]
 
-    def test_describes_each_route_but_those_of_the_documents(self) -> None:
+    def test_describes_each_route_but_head_and_those_of_the_documents(self) -> None:
         described = {(method, path) for path, method, _ in operations()}
         routes = {(method, path) for path, methods in app.functions.items() for method in methods}
-        assert routes - described == {("GET", "/openapi.json"), ("GET", "/docs")}
+        assert routes - described == {("HEAD", "/health"), ("GET", "/openapi.json"), ("GET", "/docs")}
         assert described <= routes
 
     def test_refers_to_what_is_there_and_nothing_is_left_over(self) -> None:

@@ -13,10 +13,12 @@ from users.domain.fields import parse_email, parse_name, parse_user_id
 type Parse = Callable[[str], str]
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=120)  # lone surrogates, too
+SHOWS_NOTHING = "\u00ad\u034f\u115f\u1160\u200b\u2060\u2800\u3164\ufe0f\uffa0\U000e0041"
 ACCEPTED = [
     *((parse_user_id, value, value) for value in ("a", "A-Z_0.9", "...", "x" * 64)),
     *((parse_name, value, value.strip()) for value in ("John", "  John Doe ", "\u2003x\u3000", "é" * 100)),
     (parse_name, " " * 500 + "x", "x"),
+    *((parse_name, f"x{character}", f"x{character}") for character in SHOWS_NOTHING),
     (parse_email, "john@example.com", "john@example.com"),
     (parse_email, "John.DOE+tag@Example.COM", "john.doe+tag@example.com"),
     (parse_email, "a@MÜNCHEN.example", "a@münchen.example"),
@@ -51,6 +53,20 @@ def test_refused_when_it_is_not_valid(parse: Parse, value: str) -> None:
         parse(value)
     assert caught.value.field == FIELDS[parse]
     assert parse is not parse_email or not value or value not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("parse", "value", "reason"),
+    [
+        *((parse_name, f"{character} {character}", "visible") for character in SHOWS_NOTHING),
+        *((parse_email, "a@shop.test", "reserved"), (parse_email, "john@example", "period")),
+        (parse_email, "john", "@-sign"),
+    ],
+)
+def test_refused_with_the_reason(parse: Parse, value: str, reason: str) -> None:
+    """So that a person can correct the value."""
+    with pytest.raises(InvalidFieldError, match=reason):
+        parse(value)
 
 
 @pytest.mark.parametrize(("parse", "longest"), [(parse_user_id, 64), (parse_name, 100), (parse_email, 254)])
