@@ -12,6 +12,7 @@ FAILED = "ConditionalCheckFailed"
 CONFLICT = "TransactionConflict"
 THROTTLED = "ThrottlingError"
 NONE = "None"
+IN_CONFLICT = refusal("TransactionConflictException")
 
 type Codes = tuple[str, ...]
 
@@ -76,20 +77,13 @@ class TestCreate:
 
     @pytest.mark.parametrize("codes", REPEATED)
     def test_created_when_the_conflict_is_over(
-        self, api: Api, server: DynamoDBServer, items: Items, codes: Codes
+        self, api: Api, slow_server: DynamoDBServer, items: Items, codes: Codes
     ) -> None:
-        conflicts = 4 - len(codes)  # a key takes a read for each conflict, and retries end after 0.2 s
-        server.faults = [cancelled(*codes) for _ in range(conflicts)]
+        reads = [None] * (len(codes) - 2)  # of the idempotency key
+        slow_server.faults = [cancelled(*codes), *reads, cancelled(*codes)]
         assert api(creation(codes)).status == 201
-        assert server.operations.count("TransactWriteItems") == conflicts + 1
+        assert slow_server.operations.count("TransactWriteItems") == 3
         check_no_orphans(items)
-
-    @pytest.mark.parametrize("code", [CONFLICT, THROTTLED])
-    def test_unavailable_when_the_conflict_lasts(self, api: Api, server: DynamoDBServer, code: str) -> None:
-        server.rule = lambda _operation, _params: cancelled(code, NONE)
-        response = api("create-user")
-        assert (response.status, response.problem) == (503, "unavailable")
-        assert int(response.headers["Retry-After"]) > 0
 
     def test_internal_error_when_there_are_no_reasons(self, api: Api, server: DynamoDBServer) -> None:
         server.faults = [refusal("TransactionCanceledException")]
@@ -101,21 +95,21 @@ class TestChange:
 
     @pytest.mark.parametrize("codes", REPEATED_CHANGES)
     def test_changed_when_the_conflict_is_over(
-        self, api: Api, server: DynamoDBServer, items: Items, codes: Codes
+        self, api: Api, slow_server: DynamoDBServer, items: Items, codes: Codes
     ) -> None:
         api("create-user")
-        server.faults = [None, cancelled(*codes)]
+        slow_server.faults = [None, cancelled(*codes)]
         assert api("replace-user").status == 200
         check_no_orphans(items)
 
     @pytest.mark.parametrize("codes", [(FAILED, NONE), (NONE, FAILED), (CONFLICT, NONE), (NONE, CONFLICT)])
     def test_deleted_when_the_conflict_is_over(
-        self, api: Api, server: DynamoDBServer, items: Items, codes: Codes
+        self, api: Api, slow_server: DynamoDBServer, items: Items, codes: Codes
     ) -> None:
         tag = api("create-user").headers["ETag"]
-        server.faults = [None, cancelled(*codes)]
+        slow_server.faults = [None, cancelled(*codes)]
         assert api("delete-user", headers={"If-Match": tag}).status == 200
-        assert server.operations[1:] == 2 * ["UpdateItem", "TransactWriteItems"]
+        assert slow_server.operations[1:] == 2 * ["UpdateItem", "TransactWriteItems"]
         check_no_orphans(items)
 
     def test_conflict_when_the_address_is_taken(self, api: Api, server: DynamoDBServer) -> None:
@@ -125,13 +119,11 @@ class TestChange:
 
     @pytest.mark.parametrize("name", ["update-user", "replace-user", "delete-user"])
     def test_done_when_a_conflict_of_the_update_is_over(
-        self, api: Api, server: DynamoDBServer, name: str
+        self, api: Api, slow_server: DynamoDBServer, name: str
     ) -> None:
         api("create-user")
-        server.faults = [refusal("TransactionConflictException"), refusal("TransactionConflictException")]
+        slow_server.faults = [IN_CONFLICT, IN_CONFLICT]
         assert api(name).status == 200
-        server.rule = lambda _operation, _params: refusal("TransactionConflictException")
-        assert api(name).problem == "unavailable"
 
     def test_done_when_the_address_became_the_wanted_one_meanwhile(
         self, api: Api, server: DynamoDBServer, items: Items
@@ -143,3 +135,20 @@ class TestChange:
         response = api("update-user", body={"name": "New", "email": moved["email"]})
         assert (response.status, response.json["user"]["version"]) == (200, 3)
         check_no_orphans(items)
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        *(("create-user", cancelled(code, NONE)) for code in (CONFLICT, THROTTLED)),
+        *((name, IN_CONFLICT) for name in ("update-user", "delete-user")),
+    ],
+)
+def test_unavailable_when_a_conflict_lasts(
+    api: Api, server: DynamoDBServer, name: str, fault: Answer
+) -> None:
+    """The client can retry later."""
+    server.rule = lambda _operation, _params: fault
+    response = api(name)
+    assert (response.status, response.problem) == (503, "unavailable")
+    assert int(response.headers["Retry-After"]) > 0
