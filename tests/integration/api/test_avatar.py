@@ -50,7 +50,6 @@ class TestGetAvatar:
         assert url.path == f"/thumbnails/{size}/{AVATAR_KEY}"
         assert url.query["X-Amz-Expires"] == "300"
         assert url.query["X-Amz-SignedHeaders"] == "host"
-        assert url.query["X-Amz-Signature"] == url.signature("testing")
 
     def test_the_paths_of_the_user_lead_there(
         self, api: Api, dynamodb: "DynamoDBClient", user: dict[str, Any]

@@ -17,6 +17,7 @@ from users.consumers.user_events import lambda_handler
 FUNCTION = "UserEventsFunction"
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 POISON = ("not JSON", json.dumps({"type": "user.created"}))
+NOBODY = {name: value for name, value in user_event().items() if name not in {"data", "correlationId"}}
 
 
 @pytest.fixture
@@ -118,14 +119,12 @@ class TestReplay:
         assert bucket.keys == set()
 
 
-class TestUpdates:
-    """Nothing follows from a change."""
+class TestIgnored:
+    """Nothing follows a change, or an event that names nobody."""
 
-    def test_are_ignored(self, mailbox: Mailbox, wire: Wire, logs: Logs) -> None:
-        answer = lambda_handler(
-            messages(user_event(kind="user.updated", previous=user_event()["data"])), Context()
-        )
-        assert answer == {"batchItemFailures": []}
+    @pytest.mark.parametrize("event", [user_event(kind="user.updated"), NOBODY], ids=["updated", "nobody"])
+    def test_no_effect(self, mailbox: Mailbox, wire: Wire, logs: Logs, event: dict[str, Any]) -> None:
+        assert lambda_handler(messages(event), Context()) == {"batchItemFailures": []}
         assert wire.calls == []
         assert mailbox.recipients == []
         assert [line["outcome"] for line in logs.lines] == ["ignored"]
