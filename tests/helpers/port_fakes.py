@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from tests.helpers.builders import NOON
-from users.domain.avatars import UploadForm
+from users.domain.avatars import Owner, StoredImage, UploadForm
 from users.domain.errors import EffectInProgressError, ServiceUnavailableError, UserNotFoundError
 from users.domain.events import UserEvent
 
@@ -95,13 +95,12 @@ class InMemoryIdempotency:
 
 
 class InMemoryImageStore:
-    """An `ImageStore` over a dictionary. `before` is called with the name of each operation and its key."""
+    """An `ImageStore` over a dictionary."""
 
     def __init__(self, *keys: str, at: datetime = NOON, page_size: int = 1000) -> None:
         self.objects = dict.fromkeys(keys, (b"picture", at))
         self.deletions: list[list[str]] = []
         self.page_size = page_size
-        self.before: Callable[[str], None] = lambda _operation: None
 
     @property
     def keys(self) -> set[str]:
@@ -116,53 +115,70 @@ class InMemoryImageStore:
         """A URL that leads nowhere."""
         return f"https://example.com/{key}"
 
-    def read(self, key: str) -> bytes | None:
+    def read(self, key: str) -> tuple[StoredImage, bytes] | None:
         """The object."""
-        self.before("read")
-        return self.objects[key][0] if key in self.objects else None
+        image = self._image(key)
+        return (image, self.objects[key][0]) if image else None
 
-    def exists(self, key: str) -> bool:
-        """Whether there is such an object."""
-        self.before("exists")
-        return key in self.objects
+    def find(self, key: str) -> StoredImage | None:
+        """The object without its content."""
+        return self._image(key)
+
+    def _image(self, key: str) -> StoredImage | None:
+        if key not in self.objects:
+            return None
+        content, modified = self.objects[key]
+        return StoredImage(key, content.hex(), modified)
 
     def write(self, images: Mapping[str, bytes]) -> None:
         """Write images."""
-        self.before("write")
         self.objects |= {key: (image, NOON) for key, image in images.items()}
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects."""
-        self.before("delete")
         self.deletions.append(list(keys))
         for key in self.deletions[-1]:
             self.objects.pop(key, None)
 
-    def keys_until(self, prefix: str, moment: datetime) -> Iterator[Sequence[str]]:
+    def delete_unless_replaced(self, image: StoredImage) -> None:
+        """Delete an object of this version."""
+        if self._image(image.key) and self._image(image.key) == image:
+            del self.objects[image.key]
+
+    def pages(self, prefix: str) -> Iterator[Sequence[StoredImage]]:
         """Page by page."""
-        below = sorted(key for key in self.objects if key.startswith(prefix))
-        for page in batched(below, self.page_size, strict=False):
-            yield [key for key in page if self.objects[key][1] <= moment]
+        below = [self._image(key) for key in sorted(self.objects) if key.startswith(prefix)]
+        yield from batched(filter(None, below), self.page_size, strict=False)
 
 
 class InMemoryAvatars:
-    """An `AvatarRepository` over the users who are there."""
+    """An `AvatarRepository` over the users who are there, all of whom were created at the same time."""
 
     def __init__(self, *user_ids: str) -> None:
         self.avatars: dict[str, str | None] = dict.fromkeys(user_ids)
+        self.errors: dict[str, str] = {}
         self.before: Callable[[], None] = lambda: None
-        self._uploaded_at: dict[str, datetime] = {}
+        self._orders: dict[str, str] = {}
 
-    def set_avatar(self, user_id: str, key: str, uploaded_at: datetime) -> None:
+    def set_avatar(self, owner: Owner, image: StoredImage) -> bool:
         """Make it the avatar, unless there is a newer one."""
         self.before()
-        if user_id not in self.avatars:
-            raise UserNotFoundError
-        if user_id not in self._uploaded_at or self._uploaded_at[user_id] < uploaded_at:
-            self.avatars[user_id] = key
-            self._uploaded_at[user_id] = uploaded_at
+        self._check(owner)
+        if self._orders.get(owner.user_id, "") <= image.order:
+            self.avatars[owner.user_id] = image.key
+            self._orders[owner.user_id] = image.order
+        return self.avatars[owner.user_id] == image.key
+
+    def set_error(self, owner: Owner, image: StoredImage, reason: str) -> None:  # noqa: ARG002 - it is the newest
+        """Record why it was refused."""
+        self._check(owner)
+        self.errors[owner.user_id] = reason
 
     def remove_avatar(self, user_id: str, key: str) -> None:
         """Leave the user without, if this is the one."""
         if self.avatars.get(user_id) == key:
             self.avatars[user_id] = None
+
+    def _check(self, owner: Owner) -> None:
+        if owner.user_id not in self.avatars:
+            raise UserNotFoundError

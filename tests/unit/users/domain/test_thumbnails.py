@@ -1,7 +1,6 @@
 """Thumbnails and avatars keep in step with uploads."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 import pytest
 
@@ -12,7 +11,7 @@ from tests.helpers.port_fakes import (
     InMemoryImageStore,
     InMemoryPublisher,
 )
-from users.domain.avatars import MAX_UPLOAD_BYTES, thumbnail_keys
+from users.domain.avatars import AVATAR_SIZES, MAX_UPLOAD_BYTES, thumbnail_keys
 from users.domain.errors import InvalidImageError, ServiceUnavailableError
 from users.domain.thumbnails import ThumbnailService, Upload
 
@@ -23,9 +22,9 @@ THUMBNAILS = set(thumbnail_keys(KEY).values())
 
 def make_thumbnails(original: bytes) -> Mapping[str, bytes]:
     """Stands in for Pillow."""
-    if original != b"picture":
+    if not original.endswith(b"picture"):
         raise InvalidImageError("not an image")
-    return {"small": b"s", "medium": b"m", "large": b"l"}
+    return dict.fromkeys(AVATAR_SIZES, b"s of " + original)
 
 
 class World:
@@ -43,15 +42,13 @@ class World:
             make_thumbnails=make_thumbnails,
         )
 
-    def upload(self, key: str = KEY, seconds: int = 0) -> str:
+    def upload(self, key: str = KEY) -> str:
         """The outcome of an upload."""
-        uploaded_at = NOON + timedelta(seconds=seconds)
-        return self.service.uploaded(Upload(id=f"{key}#{seconds}", key=key, uploaded_at=uploaded_at))
+        return self.service.uploaded(Upload(id=f"{key}#1", key=key))
 
-    def remove(self, key: str = KEY) -> None:
-        """Remove an upload, and tell of it."""
-        self.images.objects.pop(key)
-        self.service.removed(key)
+    def remove(self, key: str = KEY) -> str:
+        """The outcome of a removal."""
+        return self.service.removed(Upload(id=f"{key}#2", key=key))
 
 
 @pytest.fixture
@@ -71,13 +68,6 @@ class TestUploaded:
             {"event": "image_processed", "originalKey": KEY, "thumbnails": list(thumbnail_keys(KEY).values())}
         ]
 
-    @pytest.mark.parametrize("order", [(KEY, NEWER), (NEWER, KEY)])
-    def test_is_the_avatar_when_it_is_the_newest(self, world: World, order: tuple[str, str]) -> None:
-        world.images.objects[NEWER] = (b"picture", NOON)
-        for key in order:
-            world.upload(key, seconds=int(key == NEWER))
-        assert world.avatars.avatars == {"123": NEWER}
-
     def test_of_nobody_is_no_avatar(self, world: World) -> None:
         world.images.objects["uploads/a"] = (b"picture", NOON)
         assert world.upload("uploads/a") == "processed"
@@ -88,11 +78,12 @@ class TestUploaded:
     )
     def test_is_told_once_when_it_is_no_picture(self, world: World, content: bytes, reason: str) -> None:
         world.images.objects[KEY] = (content, NOON)
-        assert [world.upload() for _ in range(5)] == 5 * ["invalid"]
+        assert [world.upload() for _ in range(3)] == ["invalid", "gone", "gone"]
         assert world.announcer.announced == [
             {"event": "image_processing_failed", "originalKey": KEY, "error": reason}
         ]
-        assert world.images.keys == {KEY}
+        assert world.avatars.errors == {"123": reason}
+        assert world.images.keys == set()
 
     def test_goes_when_the_user_is_gone(self, world: World) -> None:
         world.avatars.avatars.clear()
@@ -107,48 +98,35 @@ class TestUploaded:
         assert world.upload() == "processed"
         assert len(world.announcer.announced) == 1
 
+    def test_is_the_one_that_stays_when_another_is_written_to_its_key_meanwhile(self, world: World) -> None:
+        world.avatars.before = lambda: world.images.objects.update({KEY: (b"another picture", NOON)})
+        assert world.upload() == "processed"
+        assert {world.images.objects[key][0] for key in THUMBNAILS} == {b"s of another picture"}
+
+    def test_removes_those_before_it_from_every_page(self, world: World) -> None:
+        world.images.objects = dict.fromkeys([KEY, NEWER, "uploads/123/of nobody"], (b"picture", NOON))
+        world.images.page_size = 1
+        assert [world.upload(NEWER), world.upload()] == ["processed", "gone"]
+        assert world.images.keys == {NEWER, "uploads/123/of nobody", *thumbnail_keys(NEWER).values()}
+
 
 class TestRemoved:
     """A removed upload leaves nothing, whenever its notification comes."""
 
     def test_leaves_nothing(self, world: World) -> None:
         world.upload()
-        world.remove()
+        world.images.objects.pop(KEY)
+        assert world.remove() == "gone"
         assert world.images.keys == set()
         assert world.avatars.avatars == {"123": None}
 
     def test_leaves_what_was_uploaded_since(self, world: World) -> None:
         world.upload()
-        assert world.service.removed(KEY) == "replaced"
+        assert world.remove() == "replaced"
         assert world.images.keys == {KEY, *THUMBNAILS}
         assert world.avatars.avatars == {"123": KEY}
 
     def test_of_nobody_leaves_no_thumbnails(self, world: World) -> None:
         world.images.objects["thumbnails/small/uploads/a"] = (b"s", NOON)
-        assert world.service.removed("uploads/a") == "success"
+        assert world.remove("uploads/a") == "gone"
         assert world.images.keys == {KEY}
-
-    def test_leaves_nothing_when_the_picture_was_just_read(self, world: World) -> None:
-        self.removed_before(world, "write")
-        assert world.upload() == "gone"
-        assert world.images.keys == set()
-
-    def test_leaves_no_avatar_when_thumbnails_were_just_written(self, world: World) -> None:
-        def remove() -> None:
-            world.avatars.before = lambda: None
-            world.remove()
-
-        world.avatars.before = remove
-        assert world.upload() == "gone"
-        assert world.images.keys == set()
-        assert world.avatars.avatars == {"123": None}
-
-    def removed_before(self, world: World, operation: str) -> None:
-        """Let the upload be removed right before an operation."""
-
-        def before(name: str) -> None:
-            if name == operation:
-                world.images.before = lambda _name: None
-                world.remove()
-
-        world.images.before = before
