@@ -15,8 +15,7 @@ from tests.helpers.wire import Wire
 from tests.integration.consumers.surroundings import Bucket, Queue, Users, upload_key
 from users.adapters.dynamodb.items import user_from_item
 from users.consumers.thumbnails import lambda_handler
-from users.domain.avatars import MAX_UPLOAD_BYTES, owner_of
-from users.domain.user import format_time
+from users.domain.avatars import MAX_UPLOAD_BYTES
 
 FUNCTION = "ThumbnailsFunction"
 KEY = upload_key()
@@ -61,10 +60,7 @@ class TestPictures:
         assert users.avatar("123") == (KEY, 2)
         assert topic.types == ["image_processed"]
 
-    def test_the_event_in_the_file_gets_them(self, bucket: Bucket, topic: Queue, users: Users) -> None:
-        owner = owner_of(KEY_IN_FILE)
-        assert owner
-        users.add(owner.user_id, format_time(owner.created_at))
+    def test_the_event_in_the_file_gets_them(self, bucket: Bucket, topic: Queue) -> None:
         bucket.put(KEY_IN_FILE, PICTURE)
         lambda_handler(load_event("upload-created"), Context())
         assert bucket.keys == {KEY_IN_FILE, *thumbnails(KEY_IN_FILE)}
