@@ -120,9 +120,10 @@ class InMemoryImageStore:
         image = self._image(key)
         return (image, self.objects[key][0]) if image else None
 
-    def find(self, key: str) -> StoredImage | None:
-        """The object without its content."""
-        return self._image(key)
+    def version(self, key: str) -> str | None:
+        """The version of the object."""
+        image = self._image(key)
+        return image.version if image else None
 
     def _image(self, key: str) -> StoredImage | None:
         if key not in self.objects:

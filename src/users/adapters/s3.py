@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from users.adapters.errors import error_code, translated_errors
+from users.adapters.errors import translated_errors
 from users.domain.avatars import MAX_UPLOAD_BYTES, UPLOAD_SECONDS, StoredImage, UploadForm
 from users.domain.errors import ServiceUnavailableError
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 MAX_BATCH = 1000  # keys that S3 lists and deletes in a call
 DOWNLOAD_SECONDS = 300
-REPLACED = {"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"}
-"""What S3 says when the object to be deleted is another one, is just being written, or is gone."""
 
 
 class S3ImageStore:
@@ -52,18 +50,18 @@ class S3ImageStore:
                 answer = self._client.get_object(Bucket=self._bucket, Key=key)
                 content = answer["Body"].read(MAX_UPLOAD_BYTES + 1)
         except ClientError:
-            if self.find(key):
+            if self.version(key):
                 raise
             return None
         if len(content) < min(answer["ContentLength"], MAX_UPLOAD_BYTES + 1):  # botocore does not look
             raise ServiceUnavailableError
         return _image({"Key": key, **answer}), content
 
-    def find(self, key: str) -> StoredImage | None:
+    def version(self, key: str) -> str | None:
         """One list call: keys come in order, so the key itself is the first below itself."""
         with translated_errors():
             page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1)
-        return next((_image(item) for item in page.get("Contents", []) if item["Key"] == key), None)
+        return next((item["ETag"] for item in page.get("Contents", []) if item["Key"] == key), None)
 
     def pages(self, prefix: str) -> Iterator[Sequence[StoredImage]]:
         """One call for each 1,000 objects below `prefix`."""
@@ -94,12 +92,12 @@ class S3ImageStore:
                 raise ServiceUnavailableError
 
     def delete_unless_replaced(self, image: StoredImage) -> None:
-        """One conditional call."""
+        """One conditional call. As with `read`, its error does not tell whether the object is still there."""
         try:
             with translated_errors():
                 self._client.delete_object(Bucket=self._bucket, Key=image.key, IfMatch=image.version)
-        except ClientError as error:
-            if error_code(error) not in REPLACED:
+        except ClientError:
+            if self.version(image.key) == image.version:
                 raise
 
 

@@ -52,8 +52,8 @@ class ImageStore(Protocol):
     def read(self, key: str) -> tuple[StoredImage, bytes] | None:
         """The object, cut short if it is larger than an upload may be; None when there is none."""
 
-    def find(self, key: str) -> StoredImage | None:
-        """The object without its content; None when there is none."""
+    def version(self, key: str) -> str | None:
+        """The version of the object; None when there is none."""
 
     def pages(self, prefix: str) -> Iterable[Sequence[StoredImage]]:
         """The objects below `prefix`, page by page."""

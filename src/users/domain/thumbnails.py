@@ -45,7 +45,7 @@ class ThumbnailService:
 
     def removed(self, upload: Upload) -> str:
         """Undo an upload. Returns the outcome: `replaced` when the key has been uploaded again since."""
-        return "replaced" if self.images.find(upload.key) else self._settle(upload, None)
+        return "replaced" if self.images.version(upload.key) else self._settle(upload, None)
 
     def _settle(self, upload: Upload, found: tuple[StoredImage, bytes] | None) -> str:
         image = found[0] if found else None
@@ -53,13 +53,10 @@ class ThumbnailService:
             outcome = self._process(upload, *found) if found else "gone"
         except UserNotFoundError:
             outcome = "user_gone"
-        if outcome != "processed":
+        kept = image.version if image and outcome == "processed" else None
+        if not kept:
             self._remove(upload.key, image)
-            image = None
-        left = self.images.find(upload.key)
-        if (left and left.version) != (image and image.version):
-            return self.uploaded(upload)
-        return outcome
+        return outcome if self.images.version(upload.key) == kept else self.uploaded(upload)
 
     def _process(self, upload: Upload, image: StoredImage, content: bytes) -> str:
         """Every outcome but `processed` is one of an upload that is to be removed."""
@@ -72,13 +69,13 @@ class ThumbnailService:
             self._announce(upload, "image_processing_failed", error=error.reason)
             return "invalid"
         self.images.write({keys[size]: thumbnail for size, thumbnail in thumbnails.items()})
-        if owner and not self._is_avatar(owner, image):
+        if owner and not self._becomes_avatar(owner, image):
             return "superseded"
         self._announce(upload, "image_processed", thumbnails=list(keys.values()))
         return "processed"
 
-    def _is_avatar(self, owner: Owner, image: StoredImage) -> bool:
-        """Whether it has become the avatar. Then the uploads before it are of no use any more."""
+    def _becomes_avatar(self, owner: Owner, image: StoredImage) -> bool:
+        """False when a later one has been. Otherwise the uploads before it are of no use any more."""
         if not self.avatars.set_avatar(owner, image):
             return False
         for page in self.images.pages(uploads_of(owner.user_id)):

@@ -49,10 +49,9 @@ class DynamoDBAvatarRepository:
 
     def remove_avatar(self, user_id: str, key: str) -> None:
         """One conditional update. When it was uploaded is kept: an earlier upload must not come back."""
+        shown = Condition("avatarKey = :key", strings(**{":key": key}))
         try:
-            self._update(
-                user_id, {}, Condition("avatarKey = :key", strings(**{":key": key})), remove="avatarKey"
-            )
+            self._update(user_id, {}, shown, remove="avatarKey")
         except UserNotFoundError:
             return
 
@@ -66,9 +65,8 @@ class DynamoDBAvatarRepository:
         return item
 
     def _update(self, user_id: str, new: Mapping[str, str], *conditions: Condition, remove: str = "") -> Item:
-        action = update_action(
-            self._users, user_id, {**new, **new_state(self._correlation_id())}, *conditions, remove=remove
-        )
+        state = {**new, **new_state(self._correlation_id())}
+        action = update_action(self._users, user_id, state, *conditions, remove=remove)
         try:
             return update_item(self._client, action)[0]
         except ContentionError as error:
