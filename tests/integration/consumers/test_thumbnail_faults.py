@@ -188,6 +188,15 @@ class TestNoPicture:
         assert users.item("123")["avatarError"] == {"S": "not an image"}
         assert bucket.keys == {OLDER}
 
+    @pytest.mark.parametrize("operation", ["GetObject", "DeleteObject"])
+    def test_is_gone_when_s3_does_not_tell(self, bucket: Bucket, wire: Wire, operation: str) -> None:
+        """S3 says AccessDenied instead of NoSuchKey to those who may not list the whole bucket."""
+        bucket.put(KEY, b"only text")
+        wire.meanwhile(operation, lambda: bucket.delete(KEY))
+        wire.fail(operation, refusal("AccessDenied", 403))
+        notify()
+        assert bucket.keys == {OLDER}
+
 
 class TestRemoval:
     """A fault while an upload is undone is raised, too."""
