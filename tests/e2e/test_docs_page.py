@@ -86,7 +86,8 @@ class TestPage:
     ) -> None:
         """Opened as `localhost`, while the links to the bucket name `127.0.0.1`: two hosts, as on AWS."""
         path = f"/users/{existing_user['userId']}"
-        bucket.put(f"uploads/{existing_user['userId']}/{'0a' * 16}", saved(quadrants((64, 64)), "PNG"))
+        form = api.post(f"{path}/avatar", json={"contentType": "image/png"}).json()
+        bucket.put(form["key"], saved(quadrants((64, 64)), "PNG"))
         eventually(lambda: "avatar" in api.get(path).json())
         reader = Reader(browser, stack.url().replace("127.0.0.1", "localhost"))
         reader.open()

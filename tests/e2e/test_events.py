@@ -10,6 +10,7 @@ import httpx
 
 from tests.e2e.awaiting import eventually
 from tests.e2e.world import Bucket, Mailbox, Queues, Subscriber
+from tests.helpers import pictures
 from tools.local.stack import Stack
 
 USERS = 200
@@ -87,8 +88,9 @@ class TestEvents:
         self, api: httpx.Client, bucket: Bucket, existing_user: dict[str, str]
     ) -> None:
         user_id = existing_user["userId"]
-        bucket.put(f"thumbnails/small/uploads/{user_id}/a", b"x")
-        bucket.put(f"uploads/{user_id}/a", b"not a picture")
+        bucket.put(f"thumbnails/small/uploads/{user_id}/expired", b"x")
+        bucket.put(f"uploads/{user_id}/a", pictures.saved(pictures.quadrants(), "PNG"))
+        eventually(lambda: len(bucket.keys_of_user(user_id)) == 5)
         assert api.delete(f"/users/{user_id}").status_code == 200
         eventually(lambda: not bucket.keys_of_user(user_id))
 

@@ -174,3 +174,9 @@ class TestBucket:
         for each in notifications:
             assert each["Function"] == Intrinsic("Ref", "ThumbnailsFunction.Alias")
             assert each["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "uploads/"}]
+
+    def test_keeps_uploads_for_as_long_as_their_notifications_may_wait(self) -> None:
+        rules = BUCKET["LifecycleConfiguration"]["Rules"]
+        [rule] = [rule for rule in rules if "ExpirationInDays" in rule]
+        assert (rule["Prefix"], rule["Status"]) == ("uploads/", "Enabled")
+        assert rule["ExpirationInDays"] * 24 * 60 * 60 > FOURTEEN_DAYS

@@ -5,7 +5,6 @@ import os
 import subprocess
 import time
 import urllib.request
-import uuid
 from typing import Any
 
 from tools.local.console import LocalRunError, step
@@ -57,7 +56,8 @@ def _environment(stack: Stack) -> dict[str, str]:
 def _create_user_with_picture(stack: Stack) -> None:
     user = {"userId": PICTURED_USER, "name": "Jane Doe", "email": "jane@example.com"}
     _call(stack, "/users", user)
-    bucket, key = stack.outputs()["ImagesBucketName"], f"uploads/{PICTURED_USER}/{uuid.uuid4().hex}"
+    bucket = stack.outputs()["ImagesBucketName"]
+    key = _call(stack, f"/users/{PICTURED_USER}/avatar", {"contentType": "image/png"})["key"]
     stack.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=PICTURE.read_bytes())
     deadline = time.monotonic() + THUMBNAIL_SECONDS
     while "avatar" not in _call(stack, f"/users/{PICTURED_USER}"):

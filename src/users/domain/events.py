@@ -23,6 +23,7 @@ class UserSnapshot(StrictModel):
     updated_at: Time
     version: int
     avatar_key: str | None = None
+    avatar_error: str | None = None
 
     @classmethod
     def of(cls, user: User) -> "UserSnapshot":

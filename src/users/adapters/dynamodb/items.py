@@ -61,12 +61,19 @@ def user_from_item(item: Item) -> User:
             version=int(item["version"]["N"]),
             revision=item["revision"]["S"] if "revision" in item else _revision_without_attribute(item),
             avatar_key=item["avatarKey"]["S"] if "avatarKey" in item else None,
+            avatar_error=_avatar_error(item) if "avatarError" in item else None,
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UnreadableItemError from error
     if user.version < 1 or not 0 < len(user.name) <= MAX_NAME_LENGTH:
         raise UnreadableItemError
     return user
+
+
+def _avatar_error(item: Item) -> str | None:
+    """Why the newest upload was refused. None when a later one, or the same key later, is the avatar."""
+    refused, avatar = (item.get(name, {"S": ""})["S"] for name in ("avatarErrorAt", "avatarUploadedAt"))
+    return item["avatarError"]["S"] if (refused, "avatarKey" not in item) > (avatar, False) else None
 
 
 def idempotency_item(request: IdempotentRequest, user: User) -> dict[str, Any]:
