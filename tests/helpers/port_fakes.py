@@ -63,13 +63,13 @@ class InMemoryMailer:
     """A `Mailer` that keeps what it sends."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[str, str]] = []
+        self.sent: list[str] = []
         self.faults = Faults()
 
-    def send_welcome(self, email: str, name: str) -> None:
+    def send_welcome(self, email: str) -> None:
         """Greet somebody."""
         self.faults()
-        self.sent.append((email, name))
+        self.sent.append(email)
 
 
 class InMemoryIdempotency:

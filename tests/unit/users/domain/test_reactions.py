@@ -38,7 +38,7 @@ class TestCreated:
         world = World()
         assert [world.react(CREATED) for _ in range(5)] == ["success", *4 * ["repeated"]]
         assert CREATED.data
-        assert world.mailer.sent == [(CREATED.data.email, CREATED.data.name)]
+        assert world.mailer.sent == [CREATED.data.email]
 
     def test_greets_later_when_mail_fails(self) -> None:
         world = World()
