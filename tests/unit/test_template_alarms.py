@@ -18,6 +18,7 @@ METRICS = {
     ("AWS/Lambda", "Errors"): {"FunctionName"},
     ("AWS/Lambda", "Throttles"): {"FunctionName"},
     ("AWS/Lambda", "IteratorAge"): {"FunctionName"},
+    ("AWS/Lambda", "DestinationDeliveryFailures"): {"FunctionName"},
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): {"QueueName"},
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
 }
@@ -92,7 +93,7 @@ class TestAlarms:
             for name, function in FUNCTIONS.items()
             if any(event["Type"] == "DynamoDB" for event in function.get("Events", {}).values())
         }
-        assert set(watching("IteratorAge")) == readers
+        assert set(watching("IteratorAge")) == set(watching("DestinationDeliveryFailures")) == readers
 
     def test_the_api_has_one_for_each_way_to_fail(self) -> None:
         assert "UsersApiFunction" in watching("Errors")
