@@ -153,7 +153,8 @@ class TestLocks:
         assert len(mailbox.recipients) == 1
 
     @pytest.mark.parametrize(
-        "fault", [*PASSING.values(), refusal("AccessDeniedException"), refusal("ValidationException")]
+        "fault",
+        [*PASSING.values(), refusal("AccessDeniedException"), refusal("ValidationException"), KeyError()],
     )
     def test_mail_that_is_out_is_not_sent_again_when_that_cannot_be_recorded(
         self, mailbox: Mailbox, wire: Wire, locks: Locks, logs: Logs, fault: Exception
@@ -166,6 +167,7 @@ class TestLocks:
         assert len(mailbox.recipients) == 1
         [error] = [line for line in logs.lines if line["level"] == "ERROR"]
         assert error["error_types"][0] == type(fault).__name__
+        assert [metric["UnrecordedEffects"] for metric in logs.metrics] == [[1.0]]
 
     def test_is_remembered_for_longer_than_a_dead_letter_is_kept(
         self, mailbox: Mailbox, locks: Locks

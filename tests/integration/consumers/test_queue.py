@@ -85,13 +85,19 @@ class TestPoison:
         assert outcomes == ["success", "failed", "success"]
         assert not [word for word in ("John", "Jane", "example.com", "yesterday") if word in logs.text]
 
-    def test_is_logged_under_the_id_of_its_request(self, logs: Logs) -> None:
+    def test_is_logged_under_the_id_of_its_request_or_else_of_the_message(self, logs: Logs) -> None:
         event = messages(POISON[0], POISON[1])
         attribute = {"stringValue": "request-1", "dataType": "String"}
         event["Records"][0]["messageAttributes"] = {}
         event["Records"][1]["messageAttributes"] = {"correlationId": attribute}
         assert len(lambda_handler(event, Context())["batchItemFailures"]) == 2
-        assert [line["correlation_id"] for line in logs.lines] == ["", "", "request-1", "request-1"]
+        assert [line["correlation_id"] for line in logs.lines] == [*2 * ["message-0"], *2 * ["request-1"]]
+
+    def test_is_logged_under_the_id_of_the_message_when_the_event_has_none(self, logs: Logs) -> None:
+        event = messages(user_event(kind="user.updated", correlationId=""))
+        event["Records"][0]["messageAttributes"] = {}
+        lambda_handler(event, Context())
+        assert [line["correlation_id"] for line in logs.lines] == ["message-0"]
 
 
 class TestReplay:

@@ -36,7 +36,7 @@ class Publishing:
     def __init__(self) -> None:
         self.publisher = InMemoryPublisher()
         self.dead_letters = InMemoryDeadLetterQueue()
-        self.reports: list[tuple[str | None, str]] = []
+        self.reports: list[tuple[str, str]] = []
         self.causes: list[BaseException | None] = []
 
     def __call__(self, *changes: Change) -> str | None:
@@ -53,8 +53,8 @@ class Publishing:
         """The users of whom something went out."""
         return [int(event.user_id) for event in self.publisher.published]
 
-    def _report(self, event: UserEvent | None, outcome: str) -> None:
-        self.reports.append((event.user_id if event else None, outcome))
+    def _report(self, change: Change, outcome: str) -> None:
+        self.reports.append((change.position, outcome))
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ class TestPublishChanges:
         assert publish(nonsense(0), nonsense(1)) is None
         assert publish.dead_letters.bodies == ["raw 0", "raw 1"]
         assert publish.publisher.batches == []
-        assert publish.reports == [(None, "dead_lettered"), (None, "dead_lettered")]
+        assert publish.reports == [("0", "dead_lettered"), ("1", "dead_lettered")]
 
     @pytest.mark.parametrize("failing", [0, 1, 2])
     def test_names_the_first_of_the_batch_that_failed(self, publish: Publishing, failing: int) -> None:
