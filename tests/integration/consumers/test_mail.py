@@ -107,6 +107,11 @@ class TestSesFaults:
         ]
         assert not [word for word in ("John", "example.com") if word in logs.text]
 
+    def test_is_sent_again_when_the_answer_was_lost(self, mailbox: Mailbox, wire: Wire) -> None:
+        wire.lose_answer("SendEmail")
+        assert [deliver(), deliver(), deliver()] == [AGAIN, DONE, DONE]
+        assert len(mailbox.recipients) == 2
+
 
 class TestLocks:
     """Of two deliveries at once one sends the mail, and none is lost."""
