@@ -68,6 +68,7 @@ class TestPoison:
             json.dumps(user_event(version="1")),
             json.dumps(user_event(time="yesterday")),
             json.dumps(user_event(data=None)),
+            json.dumps({name: value for name, value in user_event().items() if name != "data"}),
             json.dumps(user_event(unknown=True)),
             json.dumps({"event": "image_processed", "originalKey": "uploads/1", "thumbnails": []}),
         ],

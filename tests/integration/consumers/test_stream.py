@@ -144,6 +144,15 @@ class TestMalformed:
         assert dead_letters.documents == [record]
         assert topic.messages == []
 
+    def test_goes_to_the_dead_letter_queue_when_the_user_is_missing(
+        self, topic: Queue, dead_letters: Queue
+    ) -> None:
+        record = stream_record("stream-modify")
+        del record["dynamodb"]["NewImage"]
+        assert handle(record) == DONE
+        assert dead_letters.documents == [record]
+        assert topic.messages == []
+
     def test_goes_to_the_dead_letter_queue_when_neither_image_has_a_version(
         self, dead_letters: Queue
     ) -> None:

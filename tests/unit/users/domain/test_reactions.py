@@ -60,11 +60,6 @@ class TestCreated:
         assert world.react(CREATED, sender=False) == "no_sender_configured"
         assert world.idempotency.done == set()
 
-    def test_greets_nobody_when_nobody_is_named(self) -> None:
-        world = World()
-        assert world.react(CREATED.model_copy(update={"data": None})) == "ignored"
-        assert world.mailer.sent == []
-
 
 class TestUpdated:
     """Nothing follows."""
