@@ -16,6 +16,7 @@ METRICS = {
     ("AWS/Lambda", "Errors"): {"FunctionName"},
     ("AWS/Lambda", "Throttles"): {"FunctionName"},
     ("AWS/Lambda", "IteratorAge"): {"FunctionName"},
+    ("AWS/Lambda", "DestinationDeliveryFailures"): {"FunctionName"},
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): {"QueueName"},
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
 }
@@ -74,7 +75,7 @@ class TestAlarms:
             for name, function in FUNCTIONS.items()
             if any(event["Type"] == "DynamoDB" for event in function.get("Events", {}).values())
         }
-        assert set(watching("IteratorAge")) == readers
+        assert set(watching("IteratorAge")) == set(watching("DestinationDeliveryFailures")) == readers
 
     def test_the_api_has_one_for_each_kind_of_failure(self) -> None:
         assert "UsersApiFunction" in watching("Errors")

@@ -26,8 +26,8 @@ class DeadLetterQueue(Protocol):
 class Mailer(Protocol):
     """Sends mail."""
 
-    def send_welcome(self, email: str, name: str) -> None:
-        """Greet a new user. Raises ServiceUnavailableError."""
+    def send_welcome(self, email: str) -> None:
+        """Greet a new user. Raises ServiceUnavailableError, also when it is unknown whether mail went out."""
 
 
 class Idempotency(Protocol):

@@ -30,7 +30,7 @@ class Reactions:
     def _welcome(self, event_id: str, user: UserSnapshot) -> str:
         if self.mailer is None:
             return "no_sender_configured"
-        send = partial(self.mailer.send_welcome, user.email, user.name)
+        send = partial(self.mailer.send_welcome, user.email)
         return "success" if self.idempotency.once(f"welcome#{event_id}", send) else "repeated"
 
     def _delete_images(self, event: UserEvent) -> None:

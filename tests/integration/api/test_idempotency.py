@@ -47,6 +47,15 @@ class TestReplay:
         assert create(api, body={**JOHN, "userId": "123"}).text == first.text
         assert api("get-user").status == 404
 
+    def test_needs_neither_name_nor_address_which_are_gone_with_the_user(
+        self, api: Api, items: Items
+    ) -> None:
+        create(api, body={**JOHN, "userId": "123"})
+        api("delete-user")
+        left = str([items(table) for table in ("UsersTable", "UserEmailsTable", "IdempotencyTable")])
+        assert "123" in left
+        assert not [text for text in JOHN.values() if text in left]
+
     @pytest.mark.parametrize(
         "change",
         [

@@ -86,5 +86,5 @@ class TestCreateWithKey:
     @pytest.mark.parametrize("age", [timedelta(0), DAY - timedelta(seconds=1)])
     def test_replays_when_the_key_has_not_expired(self, users: UserRepository, age: timedelta) -> None:
         users.create(a_user(), a_request())
-        later = a_user("456", created_at=NOON + age)
+        later = a_user("456", email="123@example.com", created_at=NOON + age)
         assert users.create(later, a_request()) == Creation(a_user(), replayed=True)
