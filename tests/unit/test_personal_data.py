@@ -43,6 +43,7 @@ def test_names_every_place() -> None:
         ("IdempotencyTable, keys of clients", IDEMPOTENCY_KEY_LIFETIME.total_seconds()),
         ("IdempotencyTable, effects", effects.RETENTION_SECONDS),
         ("ImagesBucket, `temp/`", cleanup.LIFETIME.total_seconds()),
+        ("ImagesBucket, `uploads/`", LIFECYCLE["ExpirationInDays"] * DAY),
         (
             "ImagesBucket, unfinished uploads",
             LIFECYCLE["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] * DAY,
