@@ -20,8 +20,7 @@ from tests.helpers.terminal import Terminal
 from tools.local.console import LocalRunError
 from tools.local.emulator import Emulator
 from tools.local.stack import Stack
-from tools.local.temporary import free_port
-from tools.local.workspace import PROJECT, Workspace
+from tools.local.workspace import PROJECT, Workspace, free_port
 
 KILLS = 4
 
@@ -61,7 +60,7 @@ class TestUp:
     """`make up` and what comes after it. The tests are steps of one story, in this order."""
 
     def test_prints_curl_lines_that_work_when_pasted(self, terminal: Terminal) -> None:
-        guide = terminal.make("up").split("The API answers at", 1)[1]
+        guide = terminal.make("up").split("The API:", 1)[1]
         lines = [line for line in guide.splitlines() if line.startswith("  ")]
 
         pasted = terminal.run("bash", "-euc", "\n".join(lines))
@@ -108,7 +107,7 @@ class TestUp:
     @pytest.mark.parametrize(
         ("command", "advice"),
         [
-            (["token", "SCOPES=users/fly"], "there are users/read and users/write"),
+            (["token", "SCOPES=users/fly"], "Valid scopes: users/read, users/write"),
             (["logs", "FUNCTION=Nothing"], "UsersApiFunction"),
         ],
     )
@@ -132,7 +131,7 @@ class TestUp:
         result = terminal.run("make", "up")
 
         assert result.returncode == 0, result.stderr
-        assert "ended without being stopped" in result.stderr
+        assert "The emulator crashed" in result.stderr
         assert (workspace.directory / "ministack.previous.log").read_text().startswith(log)
         assert bucket.keys() == []
         assert terminal.users() == ["kept"]
@@ -172,7 +171,7 @@ class TestFailure:
             result = other.run("make", "up")
         shutil.rmtree(Workspace.for_port(other.port).directory)
         assert result.returncode != 0
-        assert f"Port {other.port} is taken" in result.stderr
+        assert f"Another program uses port {other.port}" in result.stderr
         assert "make up" in result.stderr
         assert terminal.port != other.port
 

@@ -14,8 +14,7 @@ import pytest
 from tests.e2e.world import Bucket
 from tests.helpers.terminal import Terminal
 from tools.local.stack import Stack
-from tools.local.temporary import free_port
-from tools.local.workspace import PROJECT, Workspace
+from tools.local.workspace import PROJECT, Workspace, free_port
 
 START_SECONDS = 180  # with the pull of an image
 STOP_SECONDS = 60

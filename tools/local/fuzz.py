@@ -1,45 +1,63 @@
-"""Schemathesis holds a stack of its own against the description of the API: `make fuzz`."""
+"""Tests a temporary stack against the OpenAPI document with requests that Schemathesis generates."""
 
-import json
 import os
 import subprocess
 import time
-import urllib.request
 import uuid
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
 
 from tools.local.console import LocalRunError, step
+from tools.local.emulator import Emulator
 from tools.local.stack import Stack
-from tools.local.temporary import temporary_stack
-from tools.local.workspace import PROJECT, tool
+from tools.local.workspace import PROJECT, Workspace, free_port, tool
 
 CONFIGURATION = PROJECT / "tests" / "contract" / "schemathesis.toml"
-DESCRIPTION = PROJECT / "docs" / "openapi.json"
-PICTURE = PROJECT / "docs" / "postman" / "avatar.png"
-PICTURED_USER = "pictured"  # as in the configuration
+OPENAPI = PROJECT / "docs" / "openapi.json"
+IMAGE = PROJECT / "docs" / "postman" / "avatar.png"
+USER_WITH_AVATAR = "pictured"  # as in the configuration
 THUMBNAIL_SECONDS = 60
-SPARE_SECONDS = 300  # the tool ends soon after its time: what takes longer than this hangs
+EXTRA_SECONDS = 300  # Schemathesis ends soon after its maximum time, unless it hangs
+UNTHROTTLED = {"ThrottlingRateLimit": "10000", "ThrottlingBurstLimit": "5000"}
 
 
 def fuzz(minutes: float, seed: int | None) -> None:
-    """Send requests for as many minutes; a LocalRunError if an answer is not as described."""
+    """Send requests for `minutes`; raise LocalRunError if a response differs from the document."""
+    seconds = max(1, round(minutes * 60))
+    directory = PROJECT / ".local" / "fuzz"
+    directory.mkdir(parents=True, exist_ok=True)
     with temporary_stack() as stack:
-        with step("Creating a user with a picture"):
-            _create_user_with_picture(stack)
-        seconds = max(1, round(minutes * 60))
-        command = [*_command(stack, seconds), *(["--seed", str(seed)] if seed is not None else [])]
-        directory = PROJECT / ".local" / "fuzz"
-        directory.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            command, cwd=directory, env=_environment(stack), check=False, timeout=seconds + SPARE_SECONDS
-        )
+        with step("Creating a user with an avatar"):
+            _create_user_with_avatar(stack)
+        command = [tool("fuzz", "st"), "--config-file", str(CONFIGURATION), "run", str(OPENAPI)]
+        command += ["--url", stack.url(), "--max-time", str(seconds)]
+        command += [] if seed is None else ["--seed", str(seed)]
+        environment, timeout = _environment(stack), seconds + EXTRA_SECONDS
+        done = subprocess.run(command, cwd=directory, env=environment, check=False, timeout=timeout)
     if done.returncode != 0:
-        raise LocalRunError("Not every answer was as the description says. What was found is above.")
+        raise LocalRunError("Some responses differ from the OpenAPI document; see above.")
 
 
-def _command(stack: Stack, seconds: int) -> list[str]:
-    options = ["--url", stack.url(), "--max-time", str(seconds)]
-    return [tool("fuzz", "st"), "--config-file", str(CONFIGURATION), "run", str(DESCRIPTION), *options]
+@contextmanager
+def temporary_stack() -> Iterator[Stack]:
+    """A stack on a free port, without throttling, which is deleted at the end of the block."""
+    with TemporaryDirectory(prefix="users-api-") as directory:
+        workspace = Workspace(free_port(), Path(directory))
+        emulator, stack = Emulator(workspace), Stack(workspace)
+        try:
+            with step("Starting the emulator"):
+                emulator.start()
+            with step("Building and deploying"):
+                stack.build()
+                stack.deploy(**UNTHROTTLED)
+                stack.wait_until_healthy()
+            yield stack
+        finally:
+            emulator.stop()
 
 
 def _environment(stack: Stack) -> dict[str, str]:
@@ -54,21 +72,15 @@ def _environment(stack: Stack) -> dict[str, str]:
     }
 
 
-def _create_user_with_picture(stack: Stack) -> None:
-    user = {"userId": PICTURED_USER, "name": "Jane Doe", "email": "jane@example.com"}
-    _call(stack, "/users", user)
-    bucket, key = stack.outputs()["ImagesBucketName"], f"uploads/{PICTURED_USER}/{uuid.uuid4().hex}"
-    stack.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=PICTURE.read_bytes())
-    deadline = time.monotonic() + THUMBNAIL_SECONDS
-    while "avatar" not in _call(stack, f"/users/{PICTURED_USER}"):
-        if time.monotonic() > deadline:
-            raise LocalRunError("There are no thumbnails: see make logs")
-        time.sleep(0.2)
-
-
-def _call(stack: Stack, path: str, body: dict[str, str] | None = None) -> Any:
-    headers = {"Authorization": f"Bearer {stack.token()}", "Content-Type": "application/json"}
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{stack.url()}{path}", data, headers)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
+def _create_user_with_avatar(stack: Stack) -> None:
+    headers = {"Authorization": f"Bearer {stack.token()}"}
+    user = {"userId": USER_WITH_AVATAR, "name": "Jane Doe", "email": "jane@example.com"}
+    with httpx.Client(base_url=stack.url(), headers=headers, timeout=60) as api:
+        api.post("/users", json=user).raise_for_status()
+        bucket, key = stack.outputs()["ImagesBucketName"], f"uploads/{USER_WITH_AVATAR}/{uuid.uuid4().hex}"
+        stack.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=IMAGE.read_bytes())
+        deadline = time.monotonic() + THUMBNAIL_SECONDS
+        while "avatar" not in api.get(f"/users/{USER_WITH_AVATAR}").json():
+            if time.monotonic() > deadline:
+                raise LocalRunError("There are no thumbnails. See make logs")
+            time.sleep(0.2)

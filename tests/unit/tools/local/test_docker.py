@@ -1,70 +1,68 @@
-"""The way from a bridge of Docker to the loopback."""
+"""Connections from the bridge of Docker to loopback, and a message where Docker does not run."""
 
 import socket
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from tools.local.forwarder import LOOPBACK, forwarding
+from tools.local.docker import LOOPBACK, forwarding
+from tools.local.workspace import PROJECT
 
-ELSEWHERE = "203.0.113.1"  # an address of nobody's, for documentation
 BRIDGE = "127.0.0.2"
+OTHER_MACHINE = "203.0.113.1"  # an address for documentation
 LARGE = b"x" * 1_000_000
 
 
-def serve_once(server: socket.socket) -> None:
-    """Send back what comes, until the other side has no more to say."""
-    connection, _ = server.accept()
-    with connection:
-        while data := connection.recv(65536):
-            connection.sendall(data)
-
-
 @pytest.fixture
-def server() -> socket.socket:
-    """Something that listens on the loopback."""
+def port() -> int:
+    """The port of an echo server, which serves one connection."""
     server = socket.create_server((LOOPBACK, 0))
-    threading.Thread(target=serve_once, args=(server,), daemon=True).start()
-    return server
+
+    def echo() -> None:
+        with server, server.accept()[0] as connection:
+            while data := connection.recv(65536):
+                connection.sendall(data)
+
+    threading.Thread(target=echo, daemon=True).start()
+    return int(server.getsockname()[1])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of 127.0.0.0/8, and uses a bridge")
-class TestForwarding:
-    """A connection to the bridge is one to the loopback, as long as it is open."""
-
-    def test_carries_both_ways_and_ends_when_both_have_ended(self, server: socket.socket) -> None:
-        port = server.getsockname()[1]
-        with server, forwarding(BRIDGE, port), socket.create_connection((BRIDGE, port)) as client:
-            sending = threading.Thread(target=client.sendall, args=(LARGE,))
-            sending.start()
+def test_data_is_forwarded_both_ways_until_the_last_block_ends(port: int) -> None:
+    """Several commands can forward at once."""
+    with forwarding(BRIDGE, port):
+        with forwarding(BRIDGE, port):
+            pass
+        with socket.create_connection((BRIDGE, port)) as client:
+            threading.Thread(target=client.sendall, args=(LARGE,)).start()
             received = b""
             while len(received) < len(LARGE):
                 received += client.recv(65536)
-            sending.join()
             client.shutdown(socket.SHUT_WR)
             assert client.recv(1) == b""
-        assert received == LARGE
-
-    def test_ends_with_its_block(self, server: socket.socket) -> None:
-        port = server.getsockname()[1]
-        with server:
-            with forwarding(BRIDGE, port):
-                pass
-            with pytest.raises(ConnectionRefusedError):
-                socket.create_connection((BRIDGE, port))
-
-    def test_may_be_open_twice(self, server: socket.socket) -> None:
-        port = server.getsockname()[1]
-        with server, forwarding(BRIDGE, port):
-            with forwarding(BRIDGE, port):
-                pass
-            with socket.create_connection((BRIDGE, port)) as client:
-                client.sendall(b"x")
-                assert client.recv(1) == b"x"
+    assert received == LARGE
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((BRIDGE, port))
 
 
-def test_leaves_an_address_alone_that_is_not_of_this_machine() -> None:
-    """Docker in a virtual machine: it passes connections on itself."""
-    with forwarding(ELSEWHERE, 4566):
+def test_nothing_listens_when_the_address_is_of_another_machine() -> None:
+    """Docker in a virtual machine forwards connections itself."""
+    with forwarding(OTHER_MACHINE, 4566):
         pass
+
+
+@pytest.mark.parametrize("docker", [None, "#!/bin/sh\nexit 1\n"], ids=["missing", "stopped"])
+def test_one_line_says_so_when_docker_does_not_run(tmp_path: Path, docker: str | None) -> None:
+    """Without a traceback."""
+    if docker:
+        (tmp_path / "docker").write_text(docker)
+        (tmp_path / "docker").chmod(0o700)
+    command = [sys.executable, "-m", "tools.local", "sam-local"]
+    path = {"PATH": f"{tmp_path}:/bin" if docker else str(tmp_path)}
+    done = subprocess.run(command, cwd=PROJECT, env=path, capture_output=True, text=True, check=False)
+    [line] = done.stderr.strip().splitlines()
+    assert line.startswith("sam local requires Docker")
+    assert done.returncode == 1
