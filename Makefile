@@ -62,7 +62,7 @@ sam-invoke: tools ## Run a function in a container (FUNCTION=CleanupFunction EVE
 
 test: tools ## Run every test that requires neither Docker nor AWS
 	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95
-	@$(RUN) pytest tests/e2e
+	@$(RUN) pytest -n 2 --dist loadfile tests/e2e
 
 test-sam-local: tools ## Run the tests of sam local (requires Docker)
 	@$(RUN) pytest tests/sam_local

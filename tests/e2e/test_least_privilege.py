@@ -198,13 +198,16 @@ class TestThumbnailsRole:
             with role.without_any(policy, "sns:Publish"):  # the retry has to be possible at once
                 failed = invoke("ThumbnailsFunction", news("ObjectCreated:Post", key))
             created = [invoke("ThumbnailsFunction", news("ObjectCreated:Post", key)) for _ in range(2)]
+            if created != [None, None]:
+                return [
+                    "created, and once more"
+                ]  # MiniStack takes seconds for an invocation after a failed one
             shown = "avatar" in api.get(f"/users/{user_id}").json()
             unwanted = invoke("ThumbnailsFunction", news("ObjectCreated:Post", orphan))
             silent_bucket.client.delete_object(Bucket=silent_bucket.name, Key=key)
             removed = invoke("ThumbnailsFunction", news("ObjectRemoved:Delete", key))
             way = [
                 ("failed", failed == "failed"),
-                ("created, and once more", created == [None, None]),
                 ("shown", shown),
                 ("unwanted", unwanted is None and not silent_bucket.keys_of_user(nobody)),
                 ("removed", removed is None and not silent_bucket.keys_of_user(user_id)),
