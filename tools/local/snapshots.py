@@ -69,8 +69,9 @@ class Snapshots:
     async def _save(self) -> None:
         async with self._saving:
             if self._changed and not _is_deploying():
-                self._changed = False
-                self._changed |= not await _save_in_fork(self._directory)
+                self._changed = False  # requests can set it again while this saves
+                if not await _save_in_fork(self._directory):
+                    self._changed = True
 
 
 def _is_deploying() -> bool:
