@@ -68,8 +68,9 @@ class Emulator:
 
     def crash_report(self) -> str | None:
         """A message if the process ended without `make down`."""
-        if self._is_alive() or not self._pid_file.exists():
+        if not self._pid_file.exists() or (self._is_alive() and self._has_process()):
             return None
+        self.stop()  # waits for a forked copy that still saves
         snapshot = self._last_snapshot()
         state = f"the state of {time.ctime(snapshot.stat().st_mtime)}" if snapshot else "an empty state"
         return f"The emulator crashed. It restarts with {state}. The log of the crash: {self._previous_log}"
@@ -139,6 +140,13 @@ class Emulator:
         try:
             httpx.get(self._workspace.endpoint, timeout=5)
         except httpx.HTTPError:
+            return False
+        return True
+
+    def _has_process(self) -> bool:
+        try:
+            os.kill(int(self._pid_file.read_text()), 0)
+        except ProcessLookupError:
             return False
         return True
 
