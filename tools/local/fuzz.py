@@ -3,7 +3,6 @@
 import os
 import subprocess
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,7 +76,8 @@ def _create_user_with_avatar(stack: Stack) -> None:
     user = {"userId": USER_WITH_AVATAR, "name": "Jane Doe", "email": "jane@example.com"}
     with httpx.Client(base_url=stack.url(), headers=headers, timeout=60) as api:
         api.post("/users", json=user).raise_for_status()
-        bucket, key = stack.outputs()["ImagesBucketName"], f"uploads/{USER_WITH_AVATAR}/{uuid.uuid4().hex}"
+        upload = api.post(f"/users/{USER_WITH_AVATAR}/avatar", json={"contentType": "image/png"}).json()
+        bucket, key = stack.outputs()["ImagesBucketName"], upload["key"]
         stack.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=IMAGE.read_bytes())
         deadline = time.monotonic() + THUMBNAIL_SECONDS
         while "avatar" not in api.get(f"/users/{USER_WITH_AVATAR}").json():
