@@ -16,7 +16,6 @@ TOOLS := .local/tools
 UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
 RUN   := .venv/bin/python -m
 LOCAL := $(RUN) tools.local --port "$(PORT)"
-CLIENTS := $(RUN) tools.local.clients --port "$(PORT)"
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset url token env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
@@ -47,13 +46,13 @@ logs: tools ## Print the newest log lines (FUNCTION=UsersApiFunction TAIL=1000),
 	@exec $(LOCAL) logs --function "$(FUNCTION)" --tail "$(TAIL)" $(if $(FOLLOW),--follow)
 
 postman: tools ## Write a Postman environment for the local stack
-	@$(CLIENTS) postman
+	@$(LOCAL) postman
 
 newman: tools ## Run the Postman collection against the local stack (requires npm)
-	@$(CLIENTS) newman
+	@$(LOCAL) newman
 
 fuzz: tools $(TOOLS)/fuzz/.ready ## Test the API against its OpenAPI document with generated requests (MINUTES=10 SEED=)
-	@$(CLIENTS) fuzz --minutes "$(MINUTES)" $(if $(SEED),--seed "$(SEED)")
+	@$(LOCAL) fuzz --minutes "$(MINUTES)" $(if $(SEED),--seed "$(SEED)")
 
 sam-local: tools ## Run the API in containers with sam local, on the local stack (SAM_PORT=3000)
 	@exec $(LOCAL) sam-local --sam-port "$(SAM_PORT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
@@ -63,7 +62,7 @@ sam-invoke: tools ## Run a function in a container (FUNCTION=CleanupFunction EVE
 
 test: tools ## Run every test that requires neither Docker nor AWS
 	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95
-	@$(RUN) pytest tests/e2e
+	@$(RUN) pytest -n 2 --dist loadfile tests/e2e
 
 test-sam-local: tools ## Run the tests of sam local (requires Docker)
 	@$(RUN) pytest tests/sam_local

@@ -18,8 +18,7 @@ from tests.helpers.consumers import stream_record
 from tests.helpers.events import load_event
 from tests.helpers.markdown import blocks, name, pages
 from tools.local.stack import Stack
-from tools.local.temporary import free_port
-from tools.local.workspace import PROJECT, Workspace, tool
+from tools.local.workspace import PROJECT, Workspace, free_port, tool
 from users.domain.events import UserEvent
 
 README, LOCAL = PROJECT / "README.md", PROJECT / "docs" / "running-locally.md"

@@ -201,6 +201,10 @@ class TestThumbnailsRole:
             with role.without_any(policy, "sns:Publish"):  # the retry has to be possible at once
                 failed = invoke("ThumbnailsFunction", news("ObjectCreated:Post", key))
             created = [invoke("ThumbnailsFunction", news("ObjectCreated:Post", key)) for _ in range(2)]
+            if created != [None, None]:
+                return [
+                    "created, and once more"
+                ]  # MiniStack takes seconds for an invocation after a failed one
             shown = "avatar" in api.get(f"/users/{user_id}").json()
             refused = invoke("ThumbnailsFunction", news("ObjectCreated:Post", text))
             told = "avatarError" in api.get(f"/users/{user_id}").json()
@@ -209,7 +213,6 @@ class TestThumbnailsRole:
             removed = invoke("ThumbnailsFunction", news("ObjectRemoved:Delete", key))
             way = [
                 ("failed", failed == "failed"),
-                ("created, and once more", created == [None, None]),
                 ("shown", shown),
                 ("refused", refused is None and told and left == []),
                 ("removed", removed is None and not silent_bucket.keys_of_user(user_id)),

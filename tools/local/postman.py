@@ -1,4 +1,4 @@
-"""Postman's environment of a local stack, and Newman, which sends what is in the collection."""
+"""Postman: writes the environment of a local stack, and runs the collection with Newman."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ ENVIRONMENT = FOLDER / "local.postman_environment.json"
 
 
 def write_environment(stack: Stack, directory: Path) -> Path:
-    """Write the environment of a running stack into `directory`: it holds the secret of the client."""
+    """Write the Postman environment of a stack. Only its owner can read it: it contains a secret."""
     client_id, secret = stack.client()
     values = {
         "apiUrl": stack.url(),
@@ -34,13 +34,10 @@ def write_environment(stack: Stack, directory: Path) -> Path:
 
 
 def run_collection(environment: Path, *options: str) -> None:
-    """Send every request, in order; a LocalRunError if one was not answered as it should be.
-
-    npx downloads Newman when it runs for the first time.
-    """
+    """Run the collection with Newman, which npx downloads on the first run."""
     npx = shutil.which("npx")
     if npx is None:
-        raise LocalRunError("Newman needs npm, which comes with Node.js: https://nodejs.org")
-    where = ["run", str(COLLECTION), "--environment", str(environment), "--working-dir", str(FOLDER)]
-    if subprocess.run([npx, "--yes", NEWMAN, *where, *options], check=False).returncode != 0:
-        raise LocalRunError("Not every request was answered as it should be.")
+        raise LocalRunError("Newman requires npm, which comes with Node.js: https://nodejs.org")
+    files = [str(COLLECTION), "--environment", str(environment), "--working-dir", str(FOLDER)]
+    if subprocess.run([npx, "--yes", NEWMAN, "run", *files, *options], check=False).returncode != 0:
+        raise LocalRunError("Some tests of the collection failed.")

@@ -20,7 +20,7 @@ from ministack.services import lambda_svc
 type Records = list[dict[str, Any]]
 
 _polling = threading.local()
-_attempts: Counter[str] = Counter()  # by the record that failed first
+_attempts: Counter[str] = Counter()  # by the first record that failed
 _execute = lambda_svc._execute_function  # noqa: SLF001
 _poll_streams = lambda_svc._poll_dynamodb_streams  # noqa: SLF001
 _send_failure_record = lambda_svc._send_ddb_stream_failure_record  # noqa: SLF001
@@ -31,7 +31,7 @@ _SHARD = "shardId-00000000000000000000-00000000"  # the one of each stream of Mi
 
 
 def install() -> None:
-    """Put them in."""
+    """Replace the functions of MiniStack."""
     lambda_svc._execute_function = execute  # noqa: SLF001
     lambda_svc._poll_dynamodb_streams = poll_streams  # noqa: SLF001
     lambda_svc._send_ddb_stream_failure_record = send_failure_record  # noqa: SLF001
@@ -39,7 +39,7 @@ def install() -> None:
 
 
 def poll_streams() -> bool:
-    """Poll, and let `execute` know that what it is given comes from there."""
+    """Poll, and mark the thread, so that `execute` knows that the event is a batch of a stream."""
     _polling.now = True
     try:
         return bool(_poll_streams())
@@ -48,7 +48,7 @@ def poll_streams() -> bool:
 
 
 def execute(function: Any, event: Any) -> Any:
-    """Call the function. Of a batch that it could not handle, go on with the first record that failed."""
+    """Invoke a function. Continue a failed batch of a stream at the first record that failed."""
     result = _execute(function, event)
     if not getattr(_polling, "now", False):
         return result
@@ -60,13 +60,13 @@ def execute(function: Any, event: Any) -> Any:
     _attempts[failed] += 1
     if _attempts[failed] > mapping["MaximumRetryAttempts"]:
         del _attempts[failed]
-        # Where the function has not said which record it was, all have been tried as often.
+        # If the function raised an exception, all records have had as many attempts.
         exhausted = records if result.get("error") else records[done : done + 1]
         for record in exhausted:
             _handle_alone(function, record, mapping)
         done += len(exhausted)
     lambda_svc._dynamodb_stream_positions[mapping["UUID"]] += done  # noqa: SLF001
-    return {**result, "error": True}  # else MiniStack would go on after the batch
+    return {**result, "error": True}  # or MiniStack would continue after the batch
 
 
 def send_failure_record(  # noqa: PLR0913, PLR0917 - MiniStack's signature
