@@ -7,6 +7,7 @@ TAIL     ?= 1000
 FOLLOW   ?=
 ROUNDS   ?= 15
 EVENT    ?=
+QUEUE    ?=
 SAM_PORT ?= 3000
 SAM_LOCAL_FLAGS ?=
 MINUTES  ?= 10
@@ -17,10 +18,13 @@ UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
 RUN   := .venv/bin/python -m
 LOCAL := $(RUN) tools.local --port "$(PORT)"
 CLIENTS := $(RUN) tools.local.clients --port "$(PORT)"
+# The stack of STAGE on AWS if STAGE is given, or else the local stack.
+OPERATE := PYTHONPATH=src:layers/common $(RUN) tools.operate.
+WHERE   := --port "$(PORT)" $(if $(filter file,$(origin STAGE)),,--stage "$(STAGE)")
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset url token env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
-  format openapi lock bench build deploy clean
+  format openapi lock bench build deploy redrive smoke clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +99,12 @@ bench: tools ## Compare the functions with other implementations (ROUNDS=15)
 
 build: tools ## Build for AWS with the parameters in samconfig.toml (STAGE=dev)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+smoke: tools ## Test the API of a deployed stack (STAGE=dev, URL=... TOKEN=..., or the local stack)
+	@$(OPERATE)smoke $(WHERE)
+
+redrive: tools ## Send the messages of a dead-letter queue again (QUEUE=UserEventsDeadLetterQueue STAGE=dev YES=1)
+	@$(OPERATE)redrive $(WHERE) --queue "$(QUEUE)"
 
 deploy: architecture build ## Deploy to AWS with the credentials in the environment (STAGE=dev)
 	@$(SAM) deploy --config-env $(CONFIG_ENV) --no-fail-on-empty-changeset $(if $(CI),--no-confirm-changeset)
