@@ -9,7 +9,8 @@ from tools.local.console import LocalRunError
 from tools.local.stack import Stack
 from tools.local.workspace import PROJECT
 
-NEWMAN = "newman@6.2.2"
+READY = ".local/tools/npm/.ready"
+NEWMAN = PROJECT / ".local/tools/npm/node_modules/.bin/newman"
 FOLDER = PROJECT / "docs" / "postman"
 COLLECTION = FOLDER / "serverless-users-api.postman_collection.json"
 ENVIRONMENT = FOLDER / "local.postman_environment.json"
@@ -36,11 +37,11 @@ def write_environment(stack: Stack, directory: Path) -> Path:
 def run_collection(environment: Path, *options: str) -> None:
     """Send every request, in order; a LocalRunError if one was not answered as it should be.
 
-    npx downloads Newman when it runs for the first time.
+    npm installs Newman when it runs for the first time.
     """
-    npx = shutil.which("npx")
-    if npx is None:
+    if shutil.which("npm") is None:
         raise LocalRunError("Newman needs npm, which comes with Node.js: https://nodejs.org")
+    subprocess.run(["make", "--no-print-directory", READY], cwd=PROJECT, check=True)  # noqa: S607
     where = ["run", str(COLLECTION), "--environment", str(environment), "--working-dir", str(FOLDER)]
-    if subprocess.run([npx, "--yes", NEWMAN, *where, *options], check=False).returncode != 0:
+    if subprocess.run([NEWMAN, *where, *options], check=False).returncode != 0:
         raise LocalRunError("Not every request was answered as it should be.")
