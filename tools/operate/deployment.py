@@ -53,10 +53,8 @@ class Deployment:
         client = self.client("cognito-idp").describe_user_pool_client(
             UserPoolId=outputs["UserPoolId"], ClientId=outputs["UserPoolClientId"]
         )["UserPoolClient"]
-        credentials, grant = (
-            (client["ClientId"], client["ClientSecret"]),
-            {"grant_type": "client_credentials"},
-        )
+        credentials = client["ClientId"], client["ClientSecret"]
+        grant = {"grant_type": "client_credentials"}
         try:
             response = httpx.post(outputs["TokenUrl"], auth=credentials, data=grant, timeout=30)
             return outputs["ApiUrl"], response.raise_for_status().json()["access_token"]

@@ -38,7 +38,7 @@ def _use(client: httpx.Client, user_id: str) -> None:
     # A welcome mail goes to the simulator of SES, which is also allowed in the sandbox.
     user = {"userId": user_id, "name": "John Doe", "email": f"success+{user_id}@simulator.amazonses.com"}
     creation: Any = {"json": user, "headers": {"Idempotency-Key": user_id}}
-    created = _check(client, "Create a user", "POST /users", 201, **creation)
+    created = _check(client, "Create a user", "POST /users", 201, _creates, **creation)
     _check(client, "Repeat the request", "POST /users", 201, _header("Idempotency-Replayed"), **creation)
     path, state = f"/users/{user_id}", created.json()["user"]
     _check(client, "Read the user", f"GET {path}", 200, lambda response: response.json() == state)
@@ -62,15 +62,19 @@ def _check(
     method, path = request.split()
     try:
         response = client.request(method, path, **options)
-        problem = "" if is_expected(response) else "another header or body"
-        if response.status_code != status:
-            problem = f"expected {status}, received {response.status_code}"
+        problem = f"expected {status}, received {response.status_code}"
+        if response.status_code == status:
+            problem = "" if is_expected(response) else "unexpected header or body"
     except _NO_RESPONSE as error:
         problem = type(error).__name__
     print(f"  FAIL  {step}: {problem}" if problem else f"  ok    {step}", flush=True)
     if problem:
         raise LocalRunError("The smoke test failed.")
     return response
+
+
+def _creates(response: httpx.Response) -> bool:
+    return "ETag" in response.headers and "user" in response.json()
 
 
 def _header(name: str) -> Callable[[httpx.Response], bool]:
