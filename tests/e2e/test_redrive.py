@@ -72,6 +72,20 @@ def test_sends_all_after_an_interruption(stack: Stack, queues: Queues, mailbox: 
         assert len(eventually(lambda address=address: mailbox.to(address))) == 1  # type: ignore[misc]
 
 
+def test_leaves_messages_that_arrive_meanwhile(stack: Stack, queues: Queues) -> None:
+    """They have failed again: the cause is not fixed, and to send them again would never end."""
+    name, deployment, arriving = "CleanupDeadLetterQueue", Deployment(NAME, stack.aws.client), [INVOCATION]
+
+    def arrive(**_: Any) -> None:
+        while arriving:
+            fill(queues, name, arriving.pop())
+
+    deployment.client("sqs").meta.events.register("before-call.sqs.DeleteMessage", arrive)
+    fill(queues, name, INVOCATION)
+    redrive(deployment, name)
+    assert list(queues.drain(f"{name}Url")) == [INVOCATION]
+
+
 def test_asks_before_it_sends_and_finds_the_stack_of_a_stage(workspace: Workspace, queues: Queues) -> None:
     """The way to AWS: a stage of samconfig.toml, and credentials in the environment."""
     fill(queues, "CleanupDeadLetterQueue", INVOCATION)

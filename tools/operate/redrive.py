@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Self
@@ -40,22 +41,30 @@ class DeadLetterQueue:
                 self._sqs.change_message_visibility(**self._queue, **hidden)
 
     def __iter__(self) -> Iterator[Message]:
-        """Each message once."""
-        options = {
-            "VisibilityTimeout": HIDDEN_SECONDS,
-            "WaitTimeSeconds": 1,
-        }  # waiting asks all servers of SQS
+        """Each message once, but none that arrives meanwhile: it has failed again."""
+        start = time.time()
         while messages := self._sqs.receive_message(
-            **self._queue, **options, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+            **self._queue,
+            MaxNumberOfMessages=10,
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["SentTimestamp"],
+            VisibilityTimeout=HIDDEN_SECONDS,
+            WaitTimeSeconds=1,  # to ask all servers of SQS
         ).get("Messages"):
-            new = [message for message in messages if message["MessageId"] not in self._receipts]
+            seen = set(self._receipts)
             self._receipts |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
-            yield from new
+            for message in messages:
+                if message["MessageId"] not in seen and _sent_at(message) < start:
+                    yield message
 
     def delete(self, message: Message) -> None:
         """Remove a message that was sent."""
         self._sqs.delete_message(**self._queue, ReceiptHandle=self._receipts[message["MessageId"]])
         del self._receipts[message["MessageId"]]
+
+
+def _sent_at(message: Message) -> float:
+    return int(message["Attributes"]["SentTimestamp"]) / 1000
 
 
 def redrive(stack: Deployment, name: str) -> None:
