@@ -7,19 +7,25 @@ TAIL     ?= 1000
 FOLLOW   ?=
 ROUNDS   ?= 15
 EVENT    ?=
+QUEUE    ?=
 SAM_PORT ?= 3000
 SAM_LOCAL_FLAGS ?=
 MINUTES  ?= 10
 SEED     ?=
+UPGRADE  ?= --upgrade
 
 TOOLS := .local/tools
 UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
+NPM   := $(if $(shell command -v npm),$(TOOLS)/npm/.ready)
 RUN   := .venv/bin/python -m
 LOCAL := $(RUN) tools.local --port "$(PORT)"
+# The stack of STAGE on AWS if STAGE is given, or else the local stack.
+OPERATE := PYTHONPATH=src:layers/common $(RUN) tools.operate.
+WHERE   := --port "$(PORT)" $(if $(filter file,$(origin STAGE)),,--stage "$(STAGE)")
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset url token env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
-  format openapi lock bench build deploy clean
+  format openapi lock bench build deploy redrive smoke clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,7 +73,7 @@ test: tools ## Run every test that requires neither Docker nor AWS
 test-sam-local: tools ## Run the tests of sam local (requires Docker)
 	@$(RUN) pytest tests/sam_local
 
-check: tools ## Check format, lint, types, the lock and the template
+check: tools $(NPM) ## Check format, lint, types, the lock and the template
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy
@@ -85,8 +91,8 @@ format: tools ## Format the code and apply the linter's fixes
 openapi: tools ## Write docs/openapi.json from the routes
 	@PYTHONPATH=src:layers/common $(RUN) tools.openapi
 
-lock: tools ## Lock the newest versions that pyproject.toml allows
-	$(UV) lock --upgrade
+lock: tools ## Lock the newest versions that pyproject.toml allows (UPGRADE= keeps those of uv.lock)
+	$(UV) lock $(UPGRADE)
 	for folder in $(LOCKED); do $(EXPORT)-group $${folder#*/} > $$folder/requirements.txt; done
 
 bench: tools ## Compare the functions with other implementations (ROUNDS=15)
@@ -94,6 +100,12 @@ bench: tools ## Compare the functions with other implementations (ROUNDS=15)
 
 build: tools ## Build for AWS with the parameters in samconfig.toml (STAGE=dev)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+smoke: tools ## Test the API of a deployed stack (STAGE=dev, URL=... TOKEN=..., or the local stack)
+	@$(OPERATE)smoke $(WHERE)
+
+redrive: tools ## Send the messages of a dead-letter queue again (QUEUE=UserEventsDeadLetterQueue STAGE=dev YES=1)
+	@$(OPERATE)redrive $(WHERE) --queue "$(QUEUE)"
 
 deploy: architecture build ## Deploy to AWS with the credentials in the environment (STAGE=dev)
 	@$(SAM) deploy --config-env $(CONFIG_ENV) --no-fail-on-empty-changeset $(if $(CI),--no-confirm-changeset)
@@ -117,9 +129,8 @@ LOCKED       := layers/common layers/imaging
 EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
 
 # The linter of docs/openapi.json comes from npm. Without npm, make check skips it with a message.
-REDOCLY  := @redocly/cli@2.77.0
-LINT_API  = command -v npx >/dev/null || { echo "Skipped without npm: the linter of docs/openapi.json" >&2; exit 0; }; \
-  report=$$(REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) lint docs/openapi.json 2>&1) || { echo "$$report" >&2; exit 1; }
+LINT_API  = command -v npm >/dev/null || { echo "Skipped without npm: the linter of docs/openapi.json" >&2; exit 0; }; \
+  report=$$(REDOCLY_TELEMETRY=off $(TOOLS)/npm/node_modules/.bin/redocly lint docs/openapi.json 2>&1) || { echo "$$report" >&2; exit 1; }
 
 .PHONY: tools
 tools: $(TOOLS)/.ready
@@ -137,10 +148,18 @@ $(TOOLS)/fuzz/.ready: $(TOOLS)/.ready
 	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/fuzz $(UV) sync --quiet --frozen --only-group fuzz
 	@touch $@
 
+$(TOOLS)/npm/.ready: tools/npm/package-lock.json
+	@echo "  Setting up the tools from npm (once) ..." >&2
+	@mkdir -p $(@D)
+	@cp tools/npm/package.json tools/npm/package-lock.json $(@D)
+	@npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+	@touch $@
+
 $(TOOLS)/uv/bin/uv:
 	@echo "  Installing uv ..." >&2
 	@for python in python3.13 python3 python; do \
 	  $$python -m pip --version >/dev/null 2>&1 || continue; \
-	  $$python -m pip install --quiet --disable-pip-version-check --target $(TOOLS)/uv uv && exit 0; \
+	  $$python -m pip install --quiet --disable-pip-version-check --target $(TOOLS)/uv --require-hashes \
+	    --only-binary :all: --requirement tools/uv/requirements.txt && exit 0; \
 	done; \
 	echo "No Python with pip found: install Python 3.13, or uv (https://docs.astral.sh/uv)" >&2; exit 1

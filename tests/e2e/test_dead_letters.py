@@ -13,8 +13,11 @@ from tests.e2e.awaiting import eventually
 from tests.e2e.roles import Role
 from tests.e2e.world import Bucket, Queues
 from tests.helpers import pictures
+from tools.local.stack import NAME as STACK
 from tools.local.stack import Stack
 from tools.local.workspace import Workspace
+from tools.operate.deployment import Deployment
+from tools.operate.redrive import redrive
 
 type NewUser = Callable[[], dict[str, str]]
 
@@ -144,12 +147,15 @@ class TestChanges:
 class TestAsynchronousInvocation:
     """An alias, which S3 invokes."""
 
-    def test_has_dead_letters(self, stack: Stack, bucket: Bucket, queues: Queues) -> None:
+    def test_has_dead_letters_that_can_be_redriven(
+        self, stack: Stack, bucket: Bucket, queues: Queues
+    ) -> None:
         role, key = Role(stack, "ThumbnailsRole"), f"uploads/{uuid.uuid4().hex}/x.jpg"
         policy, needed = "images-and-topic", "s3:GetObject"
         [statement] = [index for index, action in role.actions(policy) if action == needed]
         with role.without(policy, statement, needed):
             bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
             eventually(lambda: queues.waiting("ThumbnailsDeadLetterQueueUrl") == 1)
-        [letter] = queues.drain("ThumbnailsDeadLetterQueueUrl")
-        assert json.loads(letter)["requestPayload"]["Records"][0]["s3"]["object"]["key"] == key
+        redrive(Deployment(STACK, stack.aws.client), "ThumbnailsDeadLetterQueue")
+        eventually(lambda: bucket.keys(f"thumbnails/small/{key}"))
+        assert queues.waiting("ThumbnailsDeadLetterQueueUrl") == 0

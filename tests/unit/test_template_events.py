@@ -7,6 +7,7 @@ import pytest
 
 from tests.helpers.template import Intrinsic, load_template, resources_of_type
 from tests.unit.test_template_functions import FUNCTIONS, listed, target
+from tools.operate.destinations import DESTINATIONS
 
 DAY = 24 * 60 * 60
 QUEUES = resources_of_type("AWS::SQS::Queue")
@@ -69,6 +70,11 @@ class TestDeadLetters:
     def test_no_queue_is_without_a_source(self) -> None:
         used = {queue for name in ASYNCHRONOUS for queue in dead_letters_of(name)}
         assert used == set(DEAD_LETTER_QUEUES)
+
+    def test_each_queue_can_be_redriven(self) -> None:
+        assert sorted(DESTINATIONS) == DEAD_LETTER_QUEUES
+        targets = {target for _, *targets in DESTINATIONS.values() for target in targets}
+        assert targets <= set(load_template()["Resources"])
 
     def test_nothing_is_lost_between_topic_and_queue(self) -> None:
         subscriptions = resources_of_type("AWS::SNS::Subscription").values()

@@ -9,7 +9,8 @@ from tools.local.console import LocalRunError
 from tools.local.stack import Stack
 from tools.local.workspace import PROJECT
 
-NEWMAN = "newman@6.2.2"
+READY = ".local/tools/npm/.ready"
+NEWMAN = PROJECT / ".local/tools/npm/node_modules/.bin/newman"
 FOLDER = PROJECT / "docs" / "postman"
 COLLECTION = FOLDER / "serverless-users-api.postman_collection.json"
 ENVIRONMENT = FOLDER / "local.postman_environment.json"
@@ -34,10 +35,10 @@ def write_environment(stack: Stack, directory: Path) -> Path:
 
 
 def run_collection(environment: Path, *options: str) -> None:
-    """Run the collection with Newman, which npx downloads on the first run."""
-    npx = shutil.which("npx")
-    if npx is None:
+    """Run the collection with Newman, which npm installs on the first run."""
+    if shutil.which("npm") is None:
         raise LocalRunError("Newman requires npm, which comes with Node.js: https://nodejs.org")
-    files = [str(COLLECTION), "--environment", str(environment), "--working-dir", str(FOLDER)]
-    if subprocess.run([npx, "--yes", NEWMAN, "run", *files, *options], check=False).returncode != 0:
+    subprocess.run(["make", "--no-print-directory", READY], cwd=PROJECT, check=True)  # noqa: S607
+    where = ["run", str(COLLECTION), "--environment", str(environment), "--working-dir", str(FOLDER)]
+    if subprocess.run([NEWMAN, *where, *options], check=False).returncode != 0:
         raise LocalRunError("Some tests of the collection failed.")
