@@ -68,7 +68,7 @@ test: tools ## Run every test that requires neither Docker nor AWS
 test-sam-local: tools ## Run the tests of sam local (requires Docker)
 	@$(RUN) pytest tests/sam_local
 
-check: tools ## Check format, lint, types, the lock and the template
+check: tools $(TOOLS)/bandit/.ready $(TOOLS)/checkov/.ready ## Check format, lint, types, the template and security
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy
@@ -77,6 +77,9 @@ check: tools ## Check format, lint, types, the lock and the template
 	  $(EXPORT)-group $${folder#*/} | diff $$folder/requirements.txt - || { echo "$$folder/requirements.txt differs from uv.lock: run make lock" >&2; exit 1; }; \
 	done
 	@$(SAM) validate --lint
+	@$(TOOLS)/bandit/bin/bandit --quiet --recursive src layers
+	@$(TOOLS)/checkov/bin/checkov --file template.yaml
+	@$(MAKE) --no-print-directory audit
 	@$(LINT_API)
 
 format: tools ## Format the code and apply the linter's fixes
@@ -117,6 +120,15 @@ SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
 LOCKED       := layers/common layers/imaging
 EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
 
+# The vulnerability database is osv.dev. `uv audit` exits with 1 for findings, and with 2 if it cannot query.
+AUDIT        := $(UV) audit --quiet --frozen --preview-features audit-command $(LOCKED:layers/%=--only-group %)
+
+.PHONY: audit
+audit: tools
+	@report=$$(UV_HTTP_RETRIES=0 $(AUDIT) 2>&1) || { \
+	  [ $$? = 2 ] || { echo "$$report" >&2; exit 1; }; \
+	  echo "Skipped without osv.dev: the audit of the dependencies ($$(echo "$$report" | head -1))" >&2; }
+
 # The linter of docs/openapi.json comes from npm. Without npm, make check skips it with a message.
 REDOCLY  := @redocly/cli@2.77.0
 LINT_API  = command -v npx >/dev/null || { echo "Skipped without npm: the linter of docs/openapi.json" >&2; exit 0; }; \
@@ -133,9 +145,9 @@ $(TOOLS)/.ready: uv.lock .python-version
 	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/sam $(UV) sync --quiet --frozen --only-group sam
 	@touch $@
 
-$(TOOLS)/fuzz/.ready: $(TOOLS)/.ready
-	@echo "  Setting up Schemathesis (once) ..." >&2
-	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/fuzz $(UV) sync --quiet --frozen --only-group fuzz
+$(TOOLS)/%/.ready: $(TOOLS)/.ready
+	@echo "  Setting up $* (once) ..." >&2
+	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/$* $(UV) sync --quiet --frozen --only-group $*
 	@touch $@
 
 $(TOOLS)/uv/bin/uv:
