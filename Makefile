@@ -11,6 +11,9 @@ SAM_PORT ?= 3000
 SAM_LOCAL_FLAGS ?=
 MINUTES  ?= 10
 SEED     ?=
+REQUESTS ?= 10000 1000000 100000000
+MEMORY   ?= 512
+MILLISECONDS ?=
 
 TOOLS := .local/tools
 UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
@@ -20,7 +23,7 @@ CLIENTS := $(RUN) tools.local.clients --port "$(PORT)"
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset url token env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
-  format openapi lock bench build deploy clean
+  format openapi lock costs bench build deploy clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +95,9 @@ openapi: tools ## Write docs/openapi.json from the routes
 lock: tools ## Lock the newest versions that pyproject.toml allows
 	$(UV) lock --upgrade
 	for folder in $(LOCKED); do $(EXPORT)-group $${folder#*/} > $$folder/requirements.txt; done
+
+costs: tools ## Print costs per month at list prices (REQUESTS="10000 1000000" MEMORY=512 MILLISECONDS=)
+	@$(RUN) tools.costs $(REQUESTS) --architecture $(ARCHITECTURE) --memory $(MEMORY) $(MILLISECONDS:%=--milliseconds %)
 
 bench: tools ## Compare the functions with other implementations (ROUNDS=15)
 	@$(RUN) tools.bench --rounds $(ROUNDS)

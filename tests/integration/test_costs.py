@@ -7,6 +7,8 @@ import pytest
 
 from lambda_common.clients import client
 from tests.helpers.answers import Api
+from tests.helpers.logs import Logs
+from tools.costs.__main__ import OPERATIONS, WORKLOAD
 
 REFUSABLE = [
     "health",
@@ -237,3 +239,16 @@ class TestChangeCosts:
         calls.reset()
         assert api(name, headers={"If-Match": 'W/"1"'}).status == 412
         assert calls.names == ["GetItem"]
+
+
+class TestLogCosts:
+    """A request logs, and counts, what docs/costs.md assumes."""
+
+    def test_two_lines_and_the_metrics_of_its_operation(self, api: Api, logs: Logs) -> None:
+        names = [operation.replace("_", "-") for operation in OPERATIONS]
+        for name in sorted(names, key=lambda name: (name != "create-user", name == "delete-user")):
+            api(name)
+        lines = [len(line) + 1 for line in logs.text.splitlines()]
+        assert sum(lines) / len(OPERATIONS) == pytest.approx(WORKLOAD["logs"]["function_bytes"], rel=0.1)
+        declared = [line["_aws"]["CloudWatchMetrics"][0]["Metrics"] for line in logs.metrics]
+        assert sum(map(len, declared)) == WORKLOAD["metrics"]["of_requests"]
