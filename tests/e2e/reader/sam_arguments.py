@@ -2,7 +2,7 @@
 
 import sys
 
-from samcli.cli.main import cli  # type: ignore[import-not-found]
+from samcli.cli.main import cli
 
 
 def parse(arguments: list[str]) -> None:
