@@ -1,32 +1,20 @@
 """What template.yaml protects, and that docs/security.md describes all of it."""
 
-import json
-import os
-import subprocess
-from typing import Any
-
 import pytest
 
 from tests.helpers.markdown import PROJECT
-from tests.helpers.template import TEMPLATE, Intrinsic, load_template, resources_of_type
-from tools.local.workspace import tool
+from tests.helpers.template import Intrinsic, load_template, resources_of_type
+from tests.helpers.transformed import transformed
 
 PAGE = (PROJECT / "docs" / "security.md").read_text("utf-8")
 DESCRIBED = ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::Serverless::Function"]
 
 
-def transformed() -> dict[str, Any]:
-    """The resources that CloudFormation gets from the SAM transform."""
-    command = [tool("sam", "python"), str(PROJECT / "tests/helpers/transformed.py"), str(TEMPLATE)]
-    environment = os.environ | {"AWS_DEFAULT_REGION": "us-east-1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    resources: dict[str, Any] = json.loads(done.stdout)["Resources"]
-    return resources
-
-
 def test_every_role_has_the_boundary_of_the_parameter() -> None:
     """Roles that SAM adds have it, too."""
-    roles = [each["Properties"] for each in transformed().values() if each["Type"] == "AWS::IAM::Role"]
+    roles = [
+        each["Properties"] for each in transformed()["Resources"].values() if each["Type"] == "AWS::IAM::Role"
+    ]
     boundary = {"Fn::If": ["BoundsPermissions", {"Ref": "PermissionsBoundaryArn"}, {"Ref": "AWS::NoValue"}]}
     assert [role for role in roles if role.get("PermissionsBoundary") != boundary] == []
     assert len(roles) >= len(resources_of_type("AWS::IAM::Role"))

@@ -2,7 +2,7 @@
 
 import sys
 
-from samcli.cli.main import cli
+from samcli.cli.main import cli  # type: ignore[import-not-found]
 
 
 def parse(arguments: list[str]) -> None:
