@@ -59,6 +59,9 @@ def bill(requests: int, function: Function) -> dict[str, float]:
     polls = WORKLOAD["sqs"]["idle_requests"] + messages * WORKLOAD["sqs"]["requests_per_message"]
     counted = WORKLOAD["metrics"]
     metrics = counted["of_requests"] + counted["of_consumers"] + counted["of_each_route"] * len(OPERATIONS)
+    alarms, dashboards = (
+        TEMPLATE.count(f"Type: AWS::CloudWatch::{kind}\n") for kind in ("Alarm", "Dashboard")
+    )
     lambda_, dynamodb, cloudwatch = PRICES["lambda"], PRICES["dynamodb"], PRICES["cloudwatch"]
     return {
         "API Gateway": requests / MILLION * PRICES["api_gateway"]["million_requests"],
@@ -73,7 +76,8 @@ def bill(requests: int, function: Function) -> dict[str, float]:
         "CloudWatch: logs": log_gb(requests, invocations)
         * (cloudwatch["log_gb"] + cloudwatch["log_gb_month"]),
         "CloudWatch: metrics": metrics * cloudwatch["metric_month"],
-        "CloudWatch: alarms": TEMPLATE.count("Type: AWS::CloudWatch::Alarm\n") * cloudwatch["alarm_month"],
+        "CloudWatch: alarms and dashboards": alarms * cloudwatch["alarm_month"]
+        + dashboards * cloudwatch["dashboard_month"],
         "X-Ray": (traces(requests) + traces(records)) / MILLION * PRICES["xray"]["million_traces"],
         "Cognito": WORKLOAD["tokens"] / 1000 * PRICES["cognito"]["thousand_tokens"],
         "Data transfer": requests * WORKLOAD["response_bytes"] / 1e9 * PRICES["data_transfer"]["gb"],
