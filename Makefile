@@ -13,6 +13,9 @@ SAM_LOCAL_FLAGS ?=
 MINUTES  ?= 10
 SEED     ?=
 UPGRADE  ?= --upgrade
+REQUESTS ?= 10000 1000000 100000000
+MEMORY   ?= 512
+MILLISECONDS ?=
 
 TOOLS := .local/tools
 UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
@@ -25,7 +28,7 @@ WHERE   := --port "$(PORT)" $(if $(filter file,$(origin STAGE)),,--stage "$(STAG
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset url token env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
-  format openapi lock bench build deploy redrive smoke clean
+  format openapi lock costs bench build deploy redrive smoke clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,7 +76,7 @@ test: tools ## Run every test that requires neither Docker nor AWS
 test-sam-local: tools ## Run the tests of sam local (requires Docker)
 	@$(RUN) pytest tests/sam_local
 
-check: tools $(NPM) ## Check format, lint, types, the lock and the template
+check: tools $(NPM) $(TOOLS)/bandit/.ready $(TOOLS)/checkov/.ready ## Check format, lint, types, the template and security
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy
@@ -82,6 +85,9 @@ check: tools $(NPM) ## Check format, lint, types, the lock and the template
 	  $(EXPORT)-group $${folder#*/} | diff $$folder/requirements.txt - || { echo "$$folder/requirements.txt differs from uv.lock: run make lock" >&2; exit 1; }; \
 	done
 	@$(SAM) validate --lint
+	@$(TOOLS)/bandit/bin/bandit --quiet --recursive src layers
+	@$(TOOLS)/checkov/bin/checkov --file template.yaml
+	@$(MAKE) --no-print-directory audit
 	@$(LINT_API)
 
 format: tools ## Format the code and apply the linter's fixes
@@ -94,6 +100,9 @@ openapi: tools ## Write docs/openapi.json from the routes
 lock: tools ## Lock the newest versions that pyproject.toml allows (UPGRADE= keeps those of uv.lock)
 	$(UV) lock $(UPGRADE)
 	for folder in $(LOCKED); do $(EXPORT)-group $${folder#*/} > $$folder/requirements.txt; done
+
+costs: tools ## Print costs per month at list prices (REQUESTS="10000 1000000" MEMORY=512 MILLISECONDS=)
+	@$(RUN) tools.costs $(REQUESTS) --architecture $(ARCHITECTURE) --memory $(MEMORY) $(MILLISECONDS:%=--milliseconds %)
 
 bench: tools ## Compare the functions with other implementations (ROUNDS=15)
 	@$(RUN) tools.bench --rounds $(ROUNDS)
@@ -128,6 +137,15 @@ SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
 LOCKED       := layers/common layers/imaging
 EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
 
+# The vulnerability database is osv.dev. `uv audit` exits with 1 for findings, and with 2 if it cannot query.
+AUDIT        := $(UV) audit --quiet --frozen --preview-features audit-command $(LOCKED:layers/%=--only-group %)
+
+.PHONY: audit
+audit: tools
+	@report=$$(UV_HTTP_RETRIES=0 $(AUDIT) 2>&1) || { \
+	  [ $$? = 2 ] || { echo "$$report" >&2; exit 1; }; \
+	  echo "Skipped without osv.dev: the audit of the dependencies ($$(echo "$$report" | head -1))" >&2; }
+
 # The linter of docs/openapi.json comes from npm. Without npm, make check skips it with a message.
 LINT_API  = command -v npm >/dev/null || { echo "Skipped without npm: the linter of docs/openapi.json" >&2; exit 0; }; \
   report=$$(REDOCLY_TELEMETRY=off $(TOOLS)/npm/node_modules/.bin/redocly lint docs/openapi.json 2>&1) || { echo "$$report" >&2; exit 1; }
@@ -143,9 +161,9 @@ $(TOOLS)/.ready: uv.lock .python-version
 	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/sam $(UV) sync --quiet --frozen --only-group sam
 	@touch $@
 
-$(TOOLS)/fuzz/.ready: $(TOOLS)/.ready
-	@echo "  Setting up Schemathesis (once) ..." >&2
-	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/fuzz $(UV) sync --quiet --frozen --only-group fuzz
+$(TOOLS)/%/.ready: $(TOOLS)/.ready
+	@echo "  Setting up $* (once) ..." >&2
+	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/$* $(UV) sync --quiet --frozen --only-group $*
 	@touch $@
 
 $(TOOLS)/npm/.ready: tools/npm/package-lock.json

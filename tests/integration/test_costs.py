@@ -8,6 +8,8 @@ import pytest
 
 from lambda_common.clients import client
 from tests.helpers.answers import Answer, Api
+from tests.helpers.logs import Logs
+from tools.costs.__main__ import OPERATIONS, WORKLOAD
 
 type Cost = tuple[tuple[str, ...], str, int, list[str]]
 """What has happened, the request, its status, and its calls."""
@@ -154,3 +156,16 @@ class TestCosts:
             assert (made, params["Limit"]) == (["Scan"], limit)
             assert response["ScannedCount"] == response["Count"] == len(page.json["users"]) == limit
             assert "FilterExpression" not in params
+
+
+class TestLogCosts:
+    """A request logs, and counts, what docs/costs.md assumes."""
+
+    def test_two_lines_and_the_metrics_of_its_operation(self, api: Api, logs: Logs) -> None:
+        names = [operation.replace("_", "-") for operation in OPERATIONS]
+        for name in sorted(names, key=lambda name: (name != "create-user", name == "delete-user")):
+            api(name)
+        lines = [len(line) + 1 for line in logs.text.splitlines()]
+        assert sum(lines) / len(OPERATIONS) == pytest.approx(WORKLOAD["logs"]["function_bytes"], rel=0.1)
+        declared = [line["_aws"]["CloudWatchMetrics"][0]["Metrics"] for line in logs.metrics]
+        assert sum(map(len, declared)) == WORKLOAD["metrics"]["of_requests"]

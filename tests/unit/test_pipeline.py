@@ -152,3 +152,25 @@ class TestDeploy:
             told = would("build", f"STAGE={stage}", directory=tmp_path)
             assert f"WHEELS={processor} " in told
             assert f"Architecture={processor}\n" in told
+
+
+class TestCheck:
+    """`make check`."""
+
+    def test_alone_installs_the_scanners(self, tmp_path: Path) -> None:
+        assert "--only-group checkov" in would("check", f"TOOLS={tmp_path}")
+        assert "--only-group checkov" not in would("up", f"TOOLS={tmp_path}")
+
+    @pytest.mark.parametrize(
+        ("uv", "code", "report"),
+        [("exit 0", 0, "$"), ("echo CVE; exit 1", 2, "CVE"), ("echo offline; exit 2", 0, "Skipped")],
+    )
+    def test_fails_for_vulnerabilities_and_not_without_their_database(
+        self, tmp_path: Path, uv: str, code: int, report: str
+    ) -> None:
+        (tmp_path / "uv").write_text(f"#!/bin/sh\n{uv}\n", encoding="utf-8")
+        (tmp_path / "uv").chmod(0o755)
+        command = ["make", "-s", "audit", f"UV={tmp_path}/uv"]
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        assert re.match(report, done.stderr)

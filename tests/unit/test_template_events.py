@@ -87,19 +87,11 @@ class TestDeadLetters:
 
 
 class TestQueues:
-    """Queues are encrypted, and messages come again only after their function has ended."""
+    """Queues are encrypted, and take messages from the topic alone."""
 
     @pytest.mark.parametrize("name", QUEUES)
     def test_is_encrypted(self, name: str) -> None:
         assert QUEUES[name]["SqsManagedSseEnabled"] is True
-
-    def test_waits_six_times_as_long_as_the_function_may_take(self) -> None:
-        assert (
-            QUEUES["UserEventsQueue"]["VisibilityTimeout"] == 6 * FUNCTIONS["UserEventsFunction"]["Timeout"]
-        )
-
-    def test_gives_up_after_three_tries(self) -> None:
-        assert QUEUES["UserEventsQueue"]["RedrivePolicy"]["maxReceiveCount"] == 3
 
     @pytest.mark.parametrize("policy", resources_of_type("AWS::SQS::QueuePolicy").values())
     def test_takes_messages_from_this_stack_alone(self, policy: dict[str, Any]) -> None:

@@ -90,9 +90,6 @@ class TestFunctions:
 class TestUsersApi:
     """The function behind the API."""
 
-    def test_timeout_is_longer_than_retries_and_shorter_than_that_of_the_gateway(self) -> None:
-        assert 20 < FUNCTIONS["UsersApiFunction"]["Timeout"] < 29
-
     def test_has_each_table(self) -> None:
         tables = set(resources_of_type("AWS::DynamoDB::Table"))
         variables = function_variables("UsersApiFunction").values()
