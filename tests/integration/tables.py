@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from users.adapters.dynamodb import DynamoDBAvatarRepository, DynamoDBUserRepository
+from users.adapters.dynamodb import DynamoDBUserRepository
+from users.adapters.dynamodb.avatars import DynamoDBAvatarRepository
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

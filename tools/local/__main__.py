@@ -113,7 +113,7 @@ def sam_invoke(workspace: Workspace, function: str, event: str, flags: str) -> i
     """Run one function in a container."""
     require_docker()
     if not (function and event):
-        example = "make sam-invoke FUNCTION=CleanupFunction EVENT=events/cleanup/cleanup.json"
+        example = "make sam-invoke FUNCTION=UserEventsFunction EVENT=events/user_events/user-events.json"
         raise LocalRunError(f"Say which function, and with which event: {example}")
     return SamLocal(workspace, running_stack(workspace), shlex.split(flags)).invoke(function, event)
 

@@ -62,7 +62,8 @@ class SamLocal:
     ) -> subprocess.CompletedProcess[str]:
         place = build.relative_to(PROJECT, walk_up=True)
         where = ["--template", str(place / "template.yaml"), "--env-vars", str(place / VARIABLES)]
-        names = [HOST, f"{self._stack.outputs()['ImagesBucketName']}.{S3_HOST}"]
+        outputs = self._stack.outputs().items()
+        names = [HOST, *(f"{value}.{S3_HOST}" for name, value in outputs if name.endswith("BucketName"))]
         hosts = [part for name in names for part in ("--add-host", f"{name}:{GATEWAY}")]
         line = ["sam", "local", command, *arguments, *where, *hosts, *self._flags]
         with reaching(self._workspace.port):

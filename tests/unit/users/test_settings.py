@@ -1,5 +1,7 @@
 """The environment variables of the functions."""
 
+from typing import Any
+
 import pytest
 
 from lambda_common.settings import SettingsError, load_settings
@@ -59,7 +61,7 @@ class TestSettings:
         assert load_settings(settings.CleanupSettings).images_bucket_name == BUCKET
 
     @pytest.mark.parametrize("kind", KINDS)
-    def test_names_all_that_are_missing(self, kind: type[settings.CleanupSettings]) -> None:
+    def test_names_all_that_are_missing(self, kind: type[Any]) -> None:
         with pytest.raises(SettingsError) as caught:
             load_settings(kind, {})
         assert all(name.upper() in str(caught.value) for name in kind.__dataclass_fields__)

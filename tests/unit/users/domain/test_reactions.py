@@ -20,15 +20,19 @@ DELETED = UserEvent.model_validate(user_event(kind="user.deleted", userId="123")
 class World:
     """The reactions and what is around them."""
 
-    def __init__(self, *keys: str, page_size: int = 1000) -> None:
+    def __init__(self) -> None:
         self.mailer = InMemoryMailer()
         self.idempotency = InMemoryIdempotency()
-        self.images = InMemoryImageStore(*keys, page_size=page_size)
+        self.images = InMemoryImageStore()
 
     def react(self, event: UserEvent, *, sender: bool = True) -> str:
         """The outcome of an event."""
         mailer = self.mailer if sender else None
-        return Reactions(mailer=mailer, idempotency=self.idempotency, images=self.images).react(event)
+        return Reactions(
+            mailer=mailer,
+            idempotency=self.idempotency,
+            images=self.images,
+        ).react(event)
 
 
 class TestCreated:
@@ -70,7 +74,8 @@ class TestUpdated:
     """Nothing follows."""
 
     def test_is_ignored(self) -> None:
-        world = World("uploads/user-0/a")
+        world = World()
+        world.images = InMemoryImageStore("uploads/user-0/a")
         assert world.react(UserEvent.model_validate(user_event(kind="user.updated"))) == "ignored"
         assert world.mailer.sent == []
         assert world.images.keys == {"uploads/user-0/a"}
@@ -80,21 +85,22 @@ class TestDeleted:
     """A deleted user's uploads go, with their thumbnails."""
 
     def test_removes_thumbnails_before_uploads(self) -> None:
-        world = World(
-            *(f"{prefix}uploads/123/a" for prefix in ("", "thumbnails/small/", "thumbnails/large/"))
-        )
+        world, places = World(), ("", "thumbnails/small/", "thumbnails/large/")
+        world.images = InMemoryImageStore(*(f"{place}uploads/123/a" for place in places))
         assert world.react(DELETED) == "success"
         assert world.images.keys == set()
         assert world.images.deletions[-1] == ["uploads/123/a"]
 
     def test_leaves_other_users_and_what_came_later(self) -> None:
-        world = World("uploads/1234/a", "uploads/123/old")
+        world = World()
+        world.images = InMemoryImageStore("uploads/1234/a", "uploads/123/old")
         later = InMemoryImageStore("uploads/123/new", at=NOON + timedelta(seconds=1))
         world.images.objects |= later.objects
         world.react(DELETED)
         assert world.images.keys == {"uploads/1234/a", "uploads/123/new"}
 
     def test_goes_through_all_pages(self) -> None:
-        world = World(*(f"uploads/123/{number}" for number in range(5)), page_size=2)
+        world = World()
+        world.images = InMemoryImageStore(*(f"uploads/123/{number}" for number in range(5)), page_size=2)
         world.react(DELETED)
         assert world.images.keys == set()
