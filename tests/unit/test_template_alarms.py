@@ -15,7 +15,8 @@ PROJECT = Path(__file__).parents[2]
 # The metrics that AWS publishes, as its documentation has them: names, and the dimensions of each.
 METRICS = {
     ("AWS/ApiGateway", "5XXError"): {"ApiName", "Stage"},
-    ("AWS/Lambda", "Errors"): {"FunctionName"},
+    ("AWS/ApiGateway", "Latency"): {"ApiName", "Stage"},
+    ("AWS/Lambda", "Errors"): {"FunctionName", "Resource"},
     ("AWS/Lambda", "Throttles"): {"FunctionName"},
     ("AWS/Lambda", "IteratorAge"): {"FunctionName"},
     ("AWS/SQS", "ApproximateAgeOfOldestMessage"): {"QueueName"},

@@ -12,7 +12,7 @@ FOURTEEN_DAYS = 14 * 24 * 60 * 60
 QUEUES = resources_of_type("AWS::SQS::Queue")
 DEAD_LETTER_QUEUES = sorted(set(QUEUES) - {"UserEventsQueue"})
 BUCKET = resources_of_type("AWS::S3::Bucket")["ImagesBucket"]
-ASYNCHRONOUS = sorted(set(FUNCTIONS) - {"UsersApiFunction"})
+ASYNCHRONOUS = sorted(set(FUNCTIONS) - {"UsersApiFunction", "PreTrafficFunction", "PostTrafficFunction"})
 
 
 def on_failure(properties: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from deployment import hooks
 from tests.helpers.template import Intrinsic, function_variables, load_template, resources_of_type, statements
 from users import settings
 
@@ -18,16 +19,24 @@ SETTINGS: dict[str, list[type[Any]]] = {
     "UserEventsFunction": [settings.UserEventsSettings, settings.IdempotencySettings],
     "ThumbnailsFunction": [settings.ThumbnailsSettings, settings.IdempotencySettings],
     "CleanupFunction": [settings.CleanupSettings],
+    "PreTrafficFunction": [hooks.PreTrafficSettings],
+    "PostTrafficFunction": [hooks.PostTrafficSettings],
 }
 DATA = {
     "AWS::SSM::Parameter",
+    "AWS::Serverless::Function",
     "AWS::DynamoDB::Table",
     "AWS::S3::Bucket",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
 }
 READ_BY_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
-KNOW_NO_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+KNOW_NO_RESOURCES = {
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "dynamodb:ListStreams",
+    "cloudwatch:DescribeAlarms",
+}
 
 
 def target(value: Any) -> str:
