@@ -113,9 +113,6 @@ class TestAlarmTopic:
         condition = {"StringEquals": {"aws:SourceAccount": Intrinsic("Ref", "AWS::AccountId")}}
         assert statement["Condition"] == condition
 
-    def test_has_no_key_that_cloudwatch_may_not_use(self) -> None:
-        assert "KmsMasterKeyId" not in resources_of_type("AWS::SNS::Topic")["AlarmTopic"]
-
     def test_mails_only_where_there_is_an_address(self) -> None:
         subscription = load_template()["Resources"]["AlarmSubscription"]
         assert subscription["Condition"] == "MailsAlarms"

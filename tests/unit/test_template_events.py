@@ -64,11 +64,7 @@ class TestDeadLetters:
 
 
 class TestQueues:
-    """Queues are encrypted, and messages come again only after their function has ended."""
-
-    @pytest.mark.parametrize("name", QUEUES)
-    def test_is_encrypted(self, name: str) -> None:
-        assert QUEUES[name]["SqsManagedSseEnabled"] is True
+    """Messages come again only after their function has ended."""
 
     def test_waits_six_times_as_long_as_the_function_may_take(self) -> None:
         assert (
@@ -144,10 +140,6 @@ class TestBucket:
         assert len(BUCKET["PublicAccessBlockConfiguration"]) == 4
         assert BUCKET["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
         assert "AccessControl" not in BUCKET
-
-    def test_is_encrypted(self) -> None:
-        [rule] = BUCKET["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in {"AES256", "aws:kms"}
 
     def test_what_is_deleted_is_gone(self) -> None:
         assert "VersioningConfiguration" not in BUCKET

@@ -4,10 +4,21 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.template import Intrinsic, load_template, resources_of_type
+from tests.helpers.template import NO_VALUE, Intrinsic, load_template, resources_of_type, statements
 
 CONDITIONS = load_template()["Conditions"]
 POLICY = load_template()["Resources"]["OptionsPolicy"]
+KEY = Intrinsic("Ref", "KmsKeyArn")
+ELSE_OF_AWS: dict[str, tuple[str, dict[str, Any]]] = {
+    "AWS::DynamoDB::Table": ("KMSMasterKeyId", {"SSEEnabled": True, "SSEType": "KMS"}),
+    "AWS::SQS::Queue": (
+        "KmsMasterKeyId",
+        {"SqsManagedSseEnabled": Intrinsic("If", ["UsesKmsKey", NO_VALUE, True])},
+    ),
+    "AWS::SNS::Topic": ("KmsMasterKeyId", {}),
+    "AWS::Logs::LogGroup": ("KmsKeyId", {}),
+}
+"""Where the key is named, and what encrypts without one."""
 
 
 def granted(condition: str) -> list[dict[str, Any]]:
@@ -16,7 +27,9 @@ def granted(condition: str) -> list[dict[str, Any]]:
     return [statement for option, statement, _ in choices if option == condition]
 
 
-@pytest.mark.parametrize("parameter", ["LambdaInsightsLayerArn", "SubnetIds", "SecurityGroupIds"])
+@pytest.mark.parametrize(
+    "parameter", ["KmsKeyArn", "LambdaInsightsLayerArn", "SubnetIds", "SecurityGroupIds"]
+)
 def test_an_option_is_off_when_nobody_asks_for_it(parameter: str) -> None:
     """It costs money, or requires what the stack does not create."""
     assert load_template()["Parameters"][parameter]["Default"] == ""
@@ -47,3 +60,36 @@ class TestVpc:
         }
         assert (denied["Effect"], denied["Action"]) == ("Deny", "ec2:*")
         assert denied["Condition"] == {"Null": {"lambda:SourceFunctionArn": "false"}}
+
+
+class TestKey:
+    """One key encrypts all that is stored; without it, keys of AWS do."""
+
+    @pytest.mark.parametrize(
+        ("kind", "name"), [(kind, name) for kind in ELSE_OF_AWS for name in resources_of_type(kind)]
+    )
+    def test_encrypts_every_resource(self, kind: str, name: str) -> None:
+        key, others = ELSE_OF_AWS[kind]
+        properties = resources_of_type(kind)[name]
+        properties = properties.get("SSESpecification", properties)
+        # CloudWatch cannot publish with the key of AWS.
+        without = "alias/aws/sns" if name == "UserEventsTopic" else NO_VALUE
+        assert properties.items() >= {key: Intrinsic("If", ["UsesKmsKey", KEY, without]), **others}.items()
+
+    def test_encrypts_the_bucket_and_environment_variables(self) -> None:
+        bucket = resources_of_type("AWS::S3::Bucket")["ImagesBucket"]
+        [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        _, with_key, without = (
+            rule.value[0],
+            *(each["ServerSideEncryptionByDefault"] for each in rule.value[1:]),
+        )
+        assert with_key == {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY}
+        assert without == {"SSEAlgorithm": "AES256"}
+        assert load_template()["Globals"]["Function"]["KmsKeyArn"] == Intrinsic(
+            "If", ["UsesKmsKey", KEY, NO_VALUE]
+        )
+
+    def test_roles_may_use_it(self) -> None:
+        use = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": KEY}
+        assert granted("UsesKmsKey") == [use]
+        assert use in statements("CleanupScheduleRole")  # it sends to the dead-letter queue
