@@ -13,7 +13,7 @@ from tests.unit.test_template_functions import FUNCTIONS, target
 ALARMS = resources_of_type("AWS::CloudWatch::Alarm")
 PROJECT = Path(__file__).parents[2]
 # The metrics that AWS publishes, as its documentation has them: names, and the dimensions of each.
-METRICS = {
+METRICS: dict[tuple[Any, str], set[str]] = {
     ("AWS/ApiGateway", "5XXError"): {"ApiName", "Stage"},
     ("AWS/ApiGateway", "Latency"): {"ApiName", "Stage"},
     ("AWS/Lambda", "Errors"): {"FunctionName", "Resource"},
@@ -26,7 +26,7 @@ METRICS = {
 
 def dimensions(alarm: dict[str, Any]) -> dict[str, Any]:
     """The dimensions of an alarm's metric by name."""
-    return {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+    return {dimension["Name"]: dimension["Value"] for dimension in alarm.get("Dimensions", [])}
 
 
 def watching(metric: str) -> dict[str, dict[str, Any]]:
@@ -42,9 +42,12 @@ def watching(metric: str) -> dict[str, dict[str, Any]]:
 class TestAlarm:
     """Each alarm is one that can ring."""
 
-    def test_watches_a_metric_that_aws_publishes(self, name: str) -> None:
+    def test_watches_a_metric_that_aws_or_a_filter_of_the_stack_publishes(self, name: str) -> None:
         alarm = ALARMS[name]
-        assert set(dimensions(alarm)) == METRICS[alarm["Namespace"], alarm["MetricName"]]
+        filters = resources_of_type("AWS::Logs::MetricFilter").values()
+        filtered = [each for one in filters for each in one["MetricTransformations"]]
+        counted: Any = {(each["MetricNamespace"], each["MetricName"]): set() for each in filtered}
+        assert set(dimensions(alarm)) == (METRICS | counted)[alarm["Namespace"], alarm["MetricName"]]
 
     def test_watches_something_that_is_there(self, name: str) -> None:
         values = dimensions(ALARMS[name])

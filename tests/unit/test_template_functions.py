@@ -197,7 +197,7 @@ class TestColdStarts:
         )
 
     def test_the_template_refuses_both(self) -> None:
-        [rule] = load_template()["Rules"].values()
+        rule = load_template()["Rules"]["OneWayAroundColdStarts"]
         assert rule["RuleCondition"] == Intrinsic("Equals", [Intrinsic("Ref", "SnapStart"), "true"])
         [assertion] = rule["Assertions"]
         none = Intrinsic("Equals", [Intrinsic("Ref", "ProvisionedConcurrency"), 0])

@@ -1,10 +1,14 @@
 """The options of template.yaml are off by default, and each is whole when it is on."""
 
+import json
+import re
 from typing import Any
 
 import pytest
 
 from tests.helpers.template import NO_VALUE, Intrinsic, load_template, resources_of_type, statements
+from tests.unit.test_template_functions import FUNCTIONS
+from tools.local.stack import PARAMETERS
 
 CONDITIONS = load_template()["Conditions"]
 POLICY = load_template()["Resources"]["OptionsPolicy"]
@@ -28,11 +32,16 @@ def granted(condition: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    "parameter", ["KmsKeyArn", "LambdaInsightsLayerArn", "SubnetIds", "SecurityGroupIds"]
+    ("parameter", "default"),
+    [
+        (name, "")
+        for name in ("KmsKeyArn", "LambdaInsightsLayerArn", "SubnetIds", "SecurityGroupIds", "WebAclArn")
+    ]
+    + [(name, 0) for name in ("ClientRateLimit", "ApiReservedConcurrency", "ConsumerReservedConcurrency")],
 )
-def test_an_option_is_off_when_nobody_asks_for_it(parameter: str) -> None:
+def test_an_option_is_off_when_nobody_asks_for_it(parameter: str, default: object) -> None:
     """It costs money, or requires what the stack does not create."""
-    assert load_template()["Parameters"][parameter]["Default"] == ""
+    assert load_template()["Parameters"][parameter]["Default"] == default
 
 
 def test_functions_have_the_policy_when_an_option_needs_it() -> None:
@@ -93,3 +102,58 @@ class TestKey:
         use = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": KEY}
         assert granted("UsesKmsKey") == [use]
         assert use in statements("CleanupScheduleRole")  # it sends to the dead-letter queue
+
+
+class TestEdge:
+    """No client takes what others need."""
+
+    def test_a_client_is_a_token_and_an_address(self) -> None:
+        rules = resources_of_type("AWS::WAFv2::WebACL")["ClientLimits"]["Rules"]
+        by_token, by_address = (rule["Statement"]["RateBasedStatement"] for rule in rules)
+        assert by_token["CustomKeys"][0]["Header"]["Name"] == "authorization"
+        assert by_address["AggregateKeyType"] == "IP"
+        assert [each["Limit"] for each in (by_token, by_address)] == 2 * [Intrinsic("Ref", "ClientRateLimit")]
+
+    def test_a_client_above_its_limit_gets_the_problem_of_the_contract(self) -> None:
+        acl = resources_of_type("AWS::WAFv2::WebACL")["ClientLimits"]
+        throttled = resources_of_type("AWS::Serverless::Api")["UsersApi"]["GatewayResponses"]["THROTTLED"]
+        expected = json.loads(throttled["ResponseTemplates"]["application/json"])
+        del expected["requestId"]
+        for rule in acl["Rules"]:
+            response = rule["Action"]["Block"]["CustomResponse"]
+            body = acl["CustomResponseBodies"][response["CustomResponseBodyKey"]]
+            assert response["ResponseCode"] == throttled["StatusCode"]
+            assert json.loads(body["Content"]) == expected
+
+    def test_tokens_are_in_no_samples(self) -> None:
+        acl = resources_of_type("AWS::WAFv2::WebACL")["ClientLimits"]
+        samples = [each["VisibilityConfig"]["SampledRequestsEnabled"] for each in [acl, *acl["Rules"]]]
+        assert samples == 3 * [False]
+
+    def test_the_local_stage_has_no_web_acl(self) -> None:
+        [association] = [
+            each
+            for each in load_template()["Resources"].values()
+            if each["Type"].endswith("WebACLAssociation")
+        ]
+        assert association["Condition"] == "HasWebAcl"
+        assert not {"ClientRateLimit", "WebAclArn"} & set(PARAMETERS)
+
+    def test_failed_log_ins_are_counted_in_the_access_log(self) -> None:
+        [log_ins] = resources_of_type("AWS::Logs::MetricFilter").values()
+        fields = json.loads(
+            resources_of_type("AWS::Serverless::Api")["UsersApi"]["AccessLogSetting"]["Format"]
+        )
+        assert log_ins["LogGroupName"] == Intrinsic("Ref", "UsersApiAccessLogGroup")
+        compared = re.findall(r'\$\.(\w+) = "(\d+)"', log_ins["FilterPattern"])  # text, as the log has it
+        assert compared == [("status", "401"), ("status", "403")]
+        assert fields["status"] == "$context.status"
+
+    @pytest.mark.parametrize("name", [name for name in FUNCTIONS if "Traffic" not in name])
+    def test_concurrency_is_reserved_for_the_api_and_each_consumer(self, name: str) -> None:
+        api, consumers = (
+            ("ReservesForApi", "ApiReservedConcurrency"),
+            ("ReservesForConsumers", "ConsumerReservedConcurrency"),
+        )
+        [condition, value, _] = FUNCTIONS[name]["ReservedConcurrentExecutions"].value
+        assert (condition, value.value) == (api if name == "UsersApiFunction" else consumers)
