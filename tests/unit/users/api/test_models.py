@@ -1,8 +1,9 @@
 """JSON Schemas of fields, which agree with their rules."""
 
+from functools import cache
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
@@ -15,11 +16,16 @@ from users.domain.fields import parse_email, parse_name, parse_user_id
 TEXT = st.text(st.characters(exclude_categories=["Cs"])).map(lambda text: text.rstrip("\n"))
 
 
+@cache
+def validator(annotation: Any) -> Draft202012Validator:
+    """The schema of a type."""
+    schema = TypeAdapter(annotation).json_schema()
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
 def is_valid(annotation: Any, value: str) -> bool:
     """Whether the schema of a type takes a value."""
-    schema = TypeAdapter(annotation).json_schema()
-    checker = Draft202012Validator.FORMAT_CHECKER
-    return Draft202012Validator(schema, format_checker=checker).is_valid(value)
+    return validator(annotation).is_valid(value)
 
 
 def accepted(parse: Any, value: str) -> bool:
@@ -34,6 +40,7 @@ def accepted(parse: Any, value: str) -> bool:
 class TestSchemas:
     """The schema of the user id is the rule; those of name and address refuse nothing that the rule takes."""
 
+    @settings(deadline=None)
     @given(TEXT | st.text("aZ0._-/", max_size=66).map(lambda text: text.rstrip("\n")))
     @example(".")
     @example("..")
@@ -41,6 +48,7 @@ class TestSchemas:
     def test_of_a_user_id(self, value: str) -> None:
         assert is_valid(models.UserId, value) == accepted(parse_user_id, value)
 
+    @settings(deadline=None)
     @given(TEXT)
     @example("x" * 100)
     @example(" " * 200 + "x y" + "\u3000" * 200)
@@ -49,6 +57,7 @@ class TestSchemas:
         assert is_valid(models.Name, value) or not accepted(parse_name, value)
         assert not is_valid(models.Name, "")
 
+    @settings(deadline=None)
     @given(st.emails())
     @example("a@b\u00fccher.example")
     @example(f"{'x' * 64}@{'y' * 63}.{'y' * 63}.{'y' * 58}.de")
