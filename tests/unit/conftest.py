@@ -1,9 +1,14 @@
 """What unit tests share."""
 
+import hypothesis
 import pytest
 
 from tests.helpers.environment import prepare
 from tests.helpers.logs import Logs, captured_logs
+
+# No timing decides a test.
+hypothesis.settings.register_profile("no-deadline", deadline=None)
+hypothesis.settings.load_profile("no-deadline")
 
 
 @pytest.fixture(autouse=True)

@@ -93,7 +93,7 @@ class TestRefusals:
             make_thumbnails(pictures.claiming("PNG", (10, 10)))
         assert isinstance(caught.value.__cause__, OSError)
 
-    @settings(deadline=None, derandomize=True, database=None, max_examples=150)
+    @settings(derandomize=True, database=None, max_examples=150)
     @given(data=st.data())
     def test_raises_nothing_else_when_bytes_are_mutated(self, data: st.DataObject) -> None:
         file = bytearray(data.draw(st.sampled_from(pictures.whole_files())))
@@ -102,7 +102,7 @@ class TestRefusals:
             file[at : at + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=3))
         refusal(bytes(file))
 
-    @settings(deadline=None, derandomize=True, database=None, max_examples=100)
+    @settings(derandomize=True, database=None, max_examples=100)
     @given(head=st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a"]), tail=st.binary())
     @example(head=b"RIFF\x0c\x00\x00\x00WEBP", tail=b"VP8X\x00\x00\x00\x00")
     def test_raises_nothing_else_when_bytes_are_arbitrary(self, head: bytes, tail: bytes) -> None:

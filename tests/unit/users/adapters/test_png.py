@@ -71,7 +71,7 @@ class TestTransparency:
     """It is white in every depth and colour type, and what only resembles it is not."""
 
     @pytest.mark.parametrize(("colour_type", "depth"), KINDS)
-    @settings(deadline=None, derandomize=True, database=None, max_examples=25)
+    @settings(derandomize=True, database=None, max_examples=25)
     @given(data=st.data())
     def test_is_what_the_specification_says(self, colour_type: int, depth: int, data: st.DataObject) -> None:
         values = st.integers(0, (1 << depth) - 1)

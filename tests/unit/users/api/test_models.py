@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
@@ -40,7 +40,6 @@ def accepted(parse: Any, value: str) -> bool:
 class TestSchemas:
     """The schema of the user id is the rule; those of name and address refuse nothing that the rule takes."""
 
-    @settings(deadline=None)
     @given(TEXT | st.text("aZ0._-/", max_size=66).map(lambda text: text.rstrip("\n")))
     @example(".")
     @example("..")
@@ -48,7 +47,6 @@ class TestSchemas:
     def test_of_a_user_id(self, value: str) -> None:
         assert is_valid(models.UserId, value) == accepted(parse_user_id, value)
 
-    @settings(deadline=None)
     @given(TEXT)
     @example("x" * 100)
     @example(" " * 200 + "x y" + "\u3000" * 200)
@@ -57,7 +55,6 @@ class TestSchemas:
         assert is_valid(models.Name, value) or not accepted(parse_name, value)
         assert not is_valid(models.Name, "")
 
-    @settings(deadline=None)
     @given(st.emails())
     @example("a@b\u00fccher.example")
     @example(f"{'x' * 64}@{'y' * 63}.{'y' * 63}.{'y' * 58}.de")
