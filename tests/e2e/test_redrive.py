@@ -92,7 +92,13 @@ def test_asks_before_it_sends_and_finds_the_stack_of_a_stage(workspace: Workspac
     environment = workspace.sam_environment()
 
     def make(**variables: str) -> subprocess.CompletedProcess[str]:
-        command = ["make", "redrive", "STAGE=local", "QUEUE=CleanupDeadLetterQueueUrl"]
+        command = [
+            "make",
+            "--no-print-directory",
+            "redrive",
+            "STAGE=local",
+            "QUEUE=CleanupDeadLetterQueueUrl",
+        ]
         return subprocess.run(
             command,
             cwd=PROJECT,
