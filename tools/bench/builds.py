@@ -89,7 +89,11 @@ def _ours(built: Path, resource: str) -> Function:
         for name, value in properties.get("Environment", {}).get("Variables", {}).items()
     }
     return Function(
-        "ours", own["Handler"], built / resource, [built / layer["Ref"] for layer in layers], variables
+        "ours",
+        own["Handler"],
+        built / resource,
+        [built / layer["Ref"] for layer in layers if "Ref" in layer],
+        variables,
     )
 
 
