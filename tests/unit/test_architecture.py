@@ -21,6 +21,8 @@ MAY_IMPORT = {
     "users.domain": {"users.domain", "lambda_common.validation", "pydantic", "email_validator"},
     "users.adapters": {
         "lambda_common.observability",
+        "lambda_common.tracing",
+        "urllib3",
         "users.adapters",
         "users.domain",
         "aws_lambda_powertools",
@@ -28,7 +30,7 @@ MAY_IMPORT = {
         "PIL",
         "email_validator",
     }
-    | {f"mypy_boto3_{service}" for service in ("dynamodb", "s3", "sesv2", "sns", "sqs")},
+    | {f"mypy_boto3_{service}" for service in ("dynamodb", "s3", "secretsmanager", "sesv2", "sns", "sqs")},
     "users.api": {
         "users.api",
         "users.domain",
@@ -73,6 +75,7 @@ ONE_CONCEPT = {
     "repository",
     "settings",
     "thumbnails",
+    "webhooks",
 }
 """File names that several parts share because they share the concept: rule, adapter, route or consumer."""
 FOREIGN_WORDS = {
