@@ -35,7 +35,6 @@ CONNECTIONS = 10  # the size of a batch
 CONNECT_TIMEOUT_SECONDS = 3
 READ_TIMEOUT_SECONDS = 5
 MAX_RESPONSE_BYTES = 4096
-SECRET_AGE_SECONDS = 300
 FAILURES = 5  # in a row, in one execution environment
 COOL_DOWN_SECONDS = 10
 MAX_COOL_DOWN_SECONDS = 300
@@ -59,7 +58,10 @@ class _FailedError(Exception):
 
 
 class SigningSecrets(SecretsProvider):
-    """The current secret and, until an operator removes its stage, the previous one; cached together."""
+    """The current secret and, until an operator removes its stage, the previous one; cached together.
+
+    For POWERTOOLS_PARAMETERS_MAX_AGE seconds.
+    """
 
     def __init__(self, client: "SecretsManagerClient", *, secret: str) -> None:
         super().__init__(boto3_client=client)
@@ -67,7 +69,7 @@ class SigningSecrets(SecretsProvider):
 
     def valid(self) -> list[str]:
         """The newest first."""
-        secrets: Any = self.get(self._secret, max_age=SECRET_AGE_SECONDS)
+        secrets: Any = self.get(self._secret)
         return list(secrets)
 
     def _get(self, name: str, **_: Any) -> Any:

@@ -125,7 +125,7 @@ class TestDelivery:
     def test_both_secrets_sign_until_the_old_one_is_removed(
         self, source: Source, receiver: Receiver, secrets: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(webhooks, "SECRET_AGE_SECONDS", 0)
+        monkeypatch.setenv("POWERTOOLS_PARAMETERS_MAX_AGE", "0")
         source.deliver()
         secrets.put_secret_value(SecretId="WebhookSecret", SecretString=NEW_SECRET)
         source.deliver()
