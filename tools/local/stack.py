@@ -58,7 +58,7 @@ class Stack:
         self._remove_a_failed_stack()
         values = PARAMETERS | {"Architecture": host_architecture()} | parameters
         template = str(self._directory / "build" / "template.yaml")
-        overrides = [f'{name}={value or '""'}' for name, value in values.items()]
+        overrides = [f"{name}={value or '""'}" for name, value in values.items()]
         self._sam(
             "deploy", "--template-file", template, "--no-progressbar", "--parameter-overrides", *overrides
         )
