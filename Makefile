@@ -7,20 +7,28 @@ TAIL     ?= 1000
 FOLLOW   ?=
 ROUNDS   ?= 15
 EVENT    ?=
+QUEUE    ?=
 SAM_PORT ?= 3000
 SAM_LOCAL_FLAGS ?=
 MINUTES  ?= 10
 SEED     ?=
+UPGRADE  ?= --upgrade
+REQUESTS ?= 10000 1000000 100000000
+MEMORY   ?= 512
+MILLISECONDS ?=
 
 TOOLS := .local/tools
 UV    := $(shell command -v uv || echo $(TOOLS)/uv/bin/uv)
+NPM   := $(if $(shell command -v npm),$(TOOLS)/npm/.ready)
 RUN   := .venv/bin/python -m
 LOCAL := $(RUN) tools.local --port "$(PORT)"
-CLIENTS := $(RUN) tools.local.clients --port "$(PORT)"
+# The stack of STAGE on AWS if STAGE is given, or else the local stack.
+OPERATE := PYTHONPATH=src:layers/common $(RUN) tools.operate.
+WHERE   := --port "$(PORT)" $(if $(filter file,$(origin STAGE)),,--stage "$(STAGE)")
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset url token env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
-  format openapi lock bench build deploy clean
+  format openapi lock costs bench build deploy redrive smoke clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,13 +55,13 @@ logs: tools ## Print the newest log lines (FUNCTION=UsersApiFunction TAIL=1000),
 	@exec $(LOCAL) logs --function "$(FUNCTION)" --tail "$(TAIL)" $(if $(FOLLOW),--follow)
 
 postman: tools ## Write a Postman environment for the local stack
-	@$(CLIENTS) postman
+	@$(LOCAL) postman
 
 newman: tools ## Run the Postman collection against the local stack (requires npm)
-	@$(CLIENTS) newman
+	@$(LOCAL) newman
 
 fuzz: tools $(TOOLS)/fuzz/.ready ## Test the API against its OpenAPI document with generated requests (MINUTES=10 SEED=)
-	@$(CLIENTS) fuzz --minutes "$(MINUTES)" $(if $(SEED),--seed "$(SEED)")
+	@$(LOCAL) fuzz --minutes "$(MINUTES)" $(if $(SEED),--seed "$(SEED)")
 
 sam-local: tools ## Run the API in containers with sam local, on the local stack (SAM_PORT=3000)
 	@exec $(LOCAL) sam-local --sam-port "$(SAM_PORT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
@@ -63,12 +71,12 @@ sam-invoke: tools ## Run a function in a container (FUNCTION=CleanupFunction EVE
 
 test: tools ## Run every test that requires neither Docker nor AWS
 	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95
-	@$(RUN) pytest tests/e2e
+	@$(RUN) pytest -n 2 --dist loadfile tests/e2e
 
 test-sam-local: tools ## Run the tests of sam local (requires Docker)
 	@$(RUN) pytest tests/sam_local
 
-check: tools ## Check format, lint, types, the lock and the template
+check: tools $(NPM) $(TOOLS)/bandit/.ready $(TOOLS)/checkov/.ready ## Check format, lint, types, the template and security
 	@$(RUN) ruff format --check .
 	@$(RUN) ruff check .
 	@$(RUN) mypy
@@ -77,6 +85,9 @@ check: tools ## Check format, lint, types, the lock and the template
 	  $(EXPORT)-group $${folder#*/} | diff $$folder/requirements.txt - || { echo "$$folder/requirements.txt differs from uv.lock: run make lock" >&2; exit 1; }; \
 	done
 	@$(SAM) validate --lint
+	@$(TOOLS)/bandit/bin/bandit --quiet --recursive src layers
+	@$(TOOLS)/checkov/bin/checkov --file template.yaml
+	@$(MAKE) --no-print-directory audit
 	@$(LINT_API)
 
 format: tools ## Format the code and apply the linter's fixes
@@ -86,15 +97,24 @@ format: tools ## Format the code and apply the linter's fixes
 openapi: tools ## Write docs/openapi.json from the routes
 	@PYTHONPATH=src:layers/common $(RUN) tools.openapi
 
-lock: tools ## Lock the newest versions that pyproject.toml allows
-	$(UV) lock --upgrade
+lock: tools ## Lock the newest versions that pyproject.toml allows (UPGRADE= keeps those of uv.lock)
+	$(UV) lock $(UPGRADE)
 	for folder in $(LOCKED); do $(EXPORT)-group $${folder#*/} > $$folder/requirements.txt; done
+
+costs: tools ## Print costs per month at list prices (REQUESTS="10000 1000000" MEMORY=512 MILLISECONDS=)
+	@$(RUN) tools.costs $(REQUESTS) --architecture $(ARCHITECTURE) --memory $(MEMORY) $(MILLISECONDS:%=--milliseconds %)
 
 bench: tools ## Compare the functions with other implementations (ROUNDS=15)
 	@$(RUN) tools.bench --rounds $(ROUNDS)
 
 build: tools ## Build for AWS with the parameters in samconfig.toml (STAGE=dev)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
+
+smoke: tools ## Test the API of a deployed stack (STAGE=dev, URL=... TOKEN=..., or the local stack)
+	@$(OPERATE)smoke $(WHERE)
+
+redrive: tools ## Send the messages of a dead-letter queue again (QUEUE=UserEventsDeadLetterQueue STAGE=dev YES=1)
+	@$(OPERATE)redrive $(WHERE) --queue "$(QUEUE)"
 
 deploy: architecture build ## Deploy to AWS with the credentials in the environment (STAGE=dev)
 	@$(SAM) deploy --config-env $(CONFIG_ENV) --no-fail-on-empty-changeset $(if $(CI),--no-confirm-changeset)
@@ -117,10 +137,18 @@ SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
 LOCKED       := layers/common layers/imaging
 EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
 
+# The vulnerability database is osv.dev. `uv audit` exits with 1 for findings, and with 2 if it cannot query.
+AUDIT        := $(UV) audit --quiet --frozen --preview-features audit-command $(LOCKED:layers/%=--only-group %)
+
+.PHONY: audit
+audit: tools
+	@report=$$(UV_HTTP_RETRIES=0 $(AUDIT) 2>&1) || { \
+	  [ $$? = 2 ] || { echo "$$report" >&2; exit 1; }; \
+	  echo "Skipped without osv.dev: the audit of the dependencies ($$(echo "$$report" | head -1))" >&2; }
+
 # The linter of docs/openapi.json comes from npm. Without npm, make check skips it with a message.
-REDOCLY  := @redocly/cli@2.77.0
-LINT_API  = command -v npx >/dev/null || { echo "Skipped without npm: the linter of docs/openapi.json" >&2; exit 0; }; \
-  report=$$(REDOCLY_TELEMETRY=off npx --yes $(REDOCLY) lint docs/openapi.json 2>&1) || { echo "$$report" >&2; exit 1; }
+LINT_API  = command -v npm >/dev/null || { echo "Skipped without npm: the linter of docs/openapi.json" >&2; exit 0; }; \
+  report=$$(REDOCLY_TELEMETRY=off $(TOOLS)/npm/node_modules/.bin/redocly lint docs/openapi.json 2>&1) || { echo "$$report" >&2; exit 1; }
 
 .PHONY: tools
 tools: $(TOOLS)/.ready
@@ -133,15 +161,23 @@ $(TOOLS)/.ready: uv.lock .python-version
 	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/sam $(UV) sync --quiet --frozen --only-group sam
 	@touch $@
 
-$(TOOLS)/fuzz/.ready: $(TOOLS)/.ready
-	@echo "  Setting up Schemathesis (once) ..." >&2
-	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/fuzz $(UV) sync --quiet --frozen --only-group fuzz
+$(TOOLS)/%/.ready: $(TOOLS)/.ready
+	@echo "  Setting up $* (once) ..." >&2
+	@UV_PROJECT_ENVIRONMENT=$(TOOLS)/$* $(UV) sync --quiet --frozen --only-group $*
+	@touch $@
+
+$(TOOLS)/npm/.ready: tools/npm/package-lock.json
+	@echo "  Setting up the tools from npm (once) ..." >&2
+	@mkdir -p $(@D)
+	@cp tools/npm/package.json tools/npm/package-lock.json $(@D)
+	@npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error >&2
 	@touch $@
 
 $(TOOLS)/uv/bin/uv:
 	@echo "  Installing uv ..." >&2
 	@for python in python3.13 python3 python; do \
 	  $$python -m pip --version >/dev/null 2>&1 || continue; \
-	  $$python -m pip install --quiet --disable-pip-version-check --target $(TOOLS)/uv uv && exit 0; \
+	  $$python -m pip install --quiet --disable-pip-version-check --target $(TOOLS)/uv --require-hashes \
+	    --only-binary :all: --requirement tools/uv/requirements.txt && exit 0; \
 	done; \
 	echo "No Python with pip found: install Python 3.13, or uv (https://docs.astral.sh/uv)" >&2; exit 1

@@ -12,8 +12,7 @@ import pytest
 from tests.e2e.world import Bucket, Mailbox, Queues, Subscriber
 from tools.local.emulator import Emulator
 from tools.local.stack import Stack
-from tools.local.temporary import free_port
-from tools.local.workspace import Workspace
+from tools.local.workspace import Workspace, free_port
 
 type Item = dict[str, Any]
 

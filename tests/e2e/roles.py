@@ -11,7 +11,7 @@ type Policy = dict[str, Any]
 type Failures = Callable[[], list[str]]
 """Does all that a function does and names the steps that failed."""
 
-# The local AWS asks for the second where AWS asks for the first: see tools/local/permissions.py.
+# The local AWS asks for the second where AWS asks for the first: see tools/local/post_deploy.py.
 EQUIVALENTS = {"sns:Publish": "sns:PublishBatch"}
 
 

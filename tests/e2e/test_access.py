@@ -1,4 +1,4 @@
-"""Who is let in: tokens, scopes, rates and origins, as API Gateway enforces them."""
+"""Tokens, scopes, rates and origins, as API Gateway enforces them."""
 
 from collections.abc import Iterator
 
@@ -8,119 +8,111 @@ import pytest
 from tools.local.stack import STAGE, Stack
 
 ROUTES = [
-    ("GET", "/users"),
-    ("POST", "/users"),
-    ("PUT", "/users"),
-    ("DELETE", "/users"),
-    ("GET", "/users/123"),
-    ("PUT", "/users/123"),
-    ("PATCH", "/users/123"),
-    ("DELETE", "/users/123"),
+    *(("/users", method) for method in ("GET", "POST", "PUT", "DELETE")),
+    *(("/users/123", method) for method in ("GET", "PUT", "PATCH", "DELETE")),
 ]
-OPEN = [("GET", "/health"), ("HEAD", "/health"), ("GET", "/openapi.json"), ("GET", "/docs")]
+WRITES = [route for route in ROUTES if route[1] != "GET"]
 
 
-def assert_problem(answer: httpx.Response, status: int, name: str) -> None:
-    """The answer is a problem document with the headers that every answer carries."""
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    document = answer.json()
-    assert document["type"] == f"/problems/{name}"
-    assert document["status"] == status
-    assert document["title"]
-    assert document["detail"]
-    assert document["requestId"] == answer.headers["x-request-id"]
+def check_problem(response: httpx.Response, status: int, name: str) -> None:
+    """The response is a problem document with the headers that every response carries."""
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    problem = response.json()
+    assert problem["type"] == f"/problems/{name}"
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+    assert problem["requestId"] == response.headers["x-request-id"]
 
 
 class TestToken:
-    """Every route but the open ones asks for a token with the scope of the operation."""
+    """Every route but the open ones requires a token with the scope of the operation."""
 
-    @pytest.mark.parametrize(("method", "path"), ROUTES)
-    def test_is_needed(self, anonymous: httpx.Client, method: str, path: str) -> None:
-        answer = anonymous.request(method, path)
-        assert_problem(answer, 401, "unauthorized")
-        assert answer.headers["www-authenticate"] == "Bearer"
+    @pytest.mark.parametrize(("path", "method"), ROUTES)
+    def test_401_when_there_is_none(self, anonymous: httpx.Client, method: str, path: str) -> None:
+        response = anonymous.request(method, path)
+        check_problem(response, 401, "unauthorized")
+        assert response.headers["www-authenticate"] == "Bearer"
 
-    @pytest.mark.parametrize("value", ["Bearer nonsense", "Bearer", "Basic dGVzdDp0ZXN0", "nonsense"])
-    def test_must_be_a_good_one(self, anonymous: httpx.Client, value: str) -> None:
-        answer = anonymous.get("/users", headers={"Authorization": value})
-        assert_problem(answer, 401, "unauthorized")
-
-    def test_must_not_be_tampered_with(self, anonymous: httpx.Client, stack: Stack) -> None:
+    @pytest.mark.parametrize(
+        "value", ["Bearer nonsense", "Bearer", "Basic dGVzdDp0ZXN0", "nonsense", "Bearer {}"]
+    )
+    def test_401_when_it_is_not_valid(self, anonymous: httpx.Client, stack: Stack, value: str) -> None:
         head, payload, signature = stack.token().split(".")
         forged = ".".join([head, payload, signature[::-1]])
-        answer = anonymous.get("/users", headers={"Authorization": f"Bearer {forged}"})
-        assert_problem(answer, 401, "unauthorized")
+        response = anonymous.get("/users", headers={"Authorization": value.format(forged)})
+        check_problem(response, 401, "unauthorized")
 
-    @pytest.mark.parametrize(("method", "path"), [route for route in ROUTES if route[0] != "GET"])
-    def test_for_reading_does_not_write(self, reader: httpx.Client, method: str, path: str) -> None:
-        assert_problem(reader.request(method, path), 401, "unauthorized")
-
-    def test_for_reading_reads(self, reader: httpx.Client) -> None:
+    @pytest.mark.parametrize(("path", "method"), WRITES)
+    def test_401_when_it_is_for_reading(self, reader: httpx.Client, method: str, path: str) -> None:
+        check_problem(reader.request(method, path), 401, "unauthorized")
         assert reader.get("/users").status_code == 200
 
-    def test_for_writing_does_not_read(self, anonymous: httpx.Client, stack: Stack) -> None:
+    def test_401_when_it_is_for_writing(self, anonymous: httpx.Client, stack: Stack) -> None:
         headers = {"Authorization": f"Bearer {stack.token('users/write')}"}
-        assert_problem(anonymous.get("/users", headers=headers), 401, "unauthorized")
+        check_problem(anonymous.get("/users", headers=headers), 401, "unauthorized")
 
-    @pytest.mark.parametrize(("method", "path"), OPEN)
-    def test_is_not_needed_where_all_is_open(self, anonymous: httpx.Client, method: str, path: str) -> None:
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [("HEAD", "/health"), *(("GET", path) for path in ("/health", "/openapi.json", "/docs"))],
+    )
+    def test_not_required_when_the_route_is_open(
+        self, anonymous: httpx.Client, method: str, path: str
+    ) -> None:
         assert anonymous.request(method, path).status_code == 200
 
 
 class TestPaths:
-    """What API Gateway does not know, and what it hands on although no method is declared."""
+    """Unknown paths, and methods that the template does not declare."""
 
     @pytest.mark.parametrize("path", ["/", "/nothing", "/users/123/nothing", "/health/x"])
-    def test_unknown_is_not_found(self, api: httpx.Client, path: str) -> None:
-        assert_problem(api.get(path), 404, "not-found")
+    def test_404_when_the_path_is_unknown(self, api: httpx.Client, path: str) -> None:
+        check_problem(api.get(path), 404, "not-found")
 
     @pytest.mark.parametrize(
         ("method", "path", "allow"),
         [
-            ("PATCH", "/users", "GET, POST, PUT, DELETE, OPTIONS"),
-            ("HEAD", "/users", "GET, POST, PUT, DELETE, OPTIONS"),
+            *((method, "/users", "GET, POST, PUT, DELETE, OPTIONS") for method in ("PATCH", "HEAD")),
             ("POST", "/users/123", "GET, PUT, PATCH, DELETE, OPTIONS"),
-            ("DELETE", "/health", "GET, HEAD, OPTIONS"),
+            *(("DELETE", "/health", "GET, HEAD, OPTIONS"), ("POST", "/docs", "GET, OPTIONS")),
         ],
     )
-    def test_other_method_is_not_allowed(self, api: httpx.Client, method: str, path: str, allow: str) -> None:
-        answer = api.request(method, path)
-        assert answer.status_code == 405
-        assert answer.headers["allow"] == allow
+    def test_405_when_a_path_has_other_methods(
+        self, api: httpx.Client, method: str, path: str, allow: str
+    ) -> None:
+        response = api.request(method, path)
+        assert (response.status_code, response.headers["allow"]) == (405, allow)
         if method != "HEAD":
-            assert_problem(answer, 405, "method-not-allowed")
+            check_problem(response, 405, "method-not-allowed")
 
-    def test_percent_encoded_user_id_is_the_same_user(
+    def test_the_same_user_when_the_id_is_percent_encoded(
         self, api: httpx.Client, existing_user: dict[str, str]
     ) -> None:
         encoded = "".join(f"%{ord(character):02x}" for character in existing_user["userId"])
-        answer = api.get(f"/users?userId={encoded}")
-        assert answer.json()["userId"] == existing_user["userId"]
+        assert api.get(f"/users?userId={encoded}").json()["userId"] == existing_user["userId"]
 
 
 class TestCors:
-    """A page of another origin may use the API, and sees what it needs of an answer."""
+    """A page of another origin can use the API, and sees what it needs of a response."""
 
-    def test_preflight_asks_for_no_token(self, anonymous: httpx.Client) -> None:
+    def test_a_preflight_requires_no_token(self, anonymous: httpx.Client) -> None:
         headers = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "PUT"}
-        answer = anonymous.options("/users/123", headers=headers)
-        assert answer.status_code == 204
-        assert answer.headers["access-control-allow-origin"] == "*"
-        assert "PUT" in answer.headers["access-control-allow-methods"]
-        assert "If-Match" in answer.headers["access-control-allow-headers"]
+        response = anonymous.options("/users/123", headers=headers)
+        assert response.status_code == 204
+        assert response.headers["access-control-allow-origin"] == "*"
+        assert "PUT" in response.headers["access-control-allow-methods"]
+        assert "If-Match" in response.headers["access-control-allow-headers"]
 
-    def test_answers_of_function_and_gateway_alike_name_the_origin(
-        self, api: httpx.Client, anonymous: httpx.Client
-    ) -> None:
-        for answer in (api.get("/users"), anonymous.get("/users")):
-            assert answer.headers["access-control-allow-origin"] == "*"
+    def test_function_and_gateway_allow_the_origin(self, api: httpx.Client, anonymous: httpx.Client) -> None:
+        for response in (api.get("/users"), anonymous.get("/users")):
+            assert response.headers["access-control-allow-origin"] == "*"
 
 
 class TestThrottling:
-    """More requests than the stage allows are told to slow down."""
+    """The stage limits the rate of requests."""
 
     @pytest.fixture
     def slow_health(self, stack: Stack) -> Iterator[None]:
@@ -140,10 +132,10 @@ class TestThrottling:
         limit(1000)
 
     @pytest.mark.usefixtures("slow_health")
-    def test_is_a_problem_with_retry_after(self, anonymous: httpx.Client) -> None:
-        answers = [anonymous.get("/health") for _ in range(5)]
-        throttled = [answer for answer in answers if answer.status_code == 429]
-        assert answers[0].status_code == 200
+    def test_429_with_retry_after_when_the_rate_is_exceeded(self, anonymous: httpx.Client) -> None:
+        first, *others = [anonymous.get("/health") for _ in range(5)]
+        throttled = [response for response in others if response.status_code == 429]
+        assert first.status_code == 200
         assert throttled
-        assert_problem(throttled[0], 429, "too-many-requests")
+        check_problem(throttled[0], 429, "too-many-requests")
         assert throttled[0].headers["retry-after"] == "1"

@@ -115,7 +115,7 @@ class TestAvatar:
         eventually(lambda: not bucket.keys_of_user(existing_user["userId"]))
         assert api.get(f"{path}/avatar/small").status_code == 404
 
-    def test_leaves_nothing_when_the_user_is_deleted_before_the_upload(
+    def test_is_all_that_stays_of_many_uploads(
         self,
         api: httpx.Client,
         existing_user: dict[str, str],
@@ -123,10 +123,36 @@ class TestAvatar:
         bucket: Bucket,
         tmp_path: Path,
     ) -> None:
-        asked = form()
-        api.delete(f"/users/{existing_user['userId']}")
+        path, asked = f"/users/{existing_user['userId']}", [form() for _ in range(5)]
+        for number, each in enumerate(asked):
+            picture = b"<html/>" if number % 2 else pictures.saved(pictures.quadrants(), "JPEG")
+            upload(each, picture, tmp_path)
+        kept = {asked[4]["key"], *(f"thumbnails/{size}/{asked[4]['key']}" for size in SIZES)}
+        eventually(lambda: set(bucket.keys_of_user(existing_user["userId"])) == kept)
+        assert "avatarError" not in api.get(path).json()
+        upload(form(), b"<html/>", tmp_path)
+        user = eventually(lambda: next((u for u in [api.get(path).json()] if "avatarError" in u), None))
+        assert (user["avatarError"], set(user["avatar"])) == ("not an image", set(SIZES))
+        eventually(lambda: set(bucket.keys_of_user(existing_user["userId"])) == kept)
+
+    @pytest.mark.parametrize("again", [False, True])
+    def test_leaves_nothing_when_the_user_is_deleted_before_the_upload(  # noqa: PLR0913 - it is about all of them
+        self,
+        api: httpx.Client,
+        existing_user: dict[str, str],
+        form: Callable[[], Form],
+        bucket: Bucket,
+        tmp_path: Path,
+        *,
+        again: bool,
+    ) -> None:
+        asked, path = form(), f"/users/{existing_user['userId']}"
+        api.delete(path)
+        if again:
+            api.post("/users", json=existing_user)
         upload(asked, pictures.saved(pictures.quadrants(), "JPEG"), tmp_path)
         eventually(lambda: not bucket.keys_of_user(existing_user["userId"]))
+        assert (api.get(path).json()["version"] == 1) if again else (api.get(path).status_code == 404)
 
     def test_is_not_for_nobody(self, api: httpx.Client, new_user: NewUser) -> None:
         path = f"/users/{new_user()['userId']}/avatar"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tools.costs.__main__ import OPERATIONS
 from tools.local.stack import Stack
 from users.adapters.dynamodb import DynamoDBUserRepository
 from users.domain.use_cases import create_user, update_user
@@ -72,17 +73,20 @@ class TestCosts:
         user_id, email = body["userId"], body["email"]
 
         create_user(users, NewUser(name="John Doe", email=email, user_id=user_id))
-        assert meter.reading() == (["TransactWriteItems"], 4)
+        assert meter.reading() == (["TransactWriteItems"], OPERATIONS["create_user"]["writes"])
         users.get(user_id)
-        assert meter.reading() == (["GetItem"], 1)
+        assert meter.reading() == (["GetItem"], OPERATIONS["get_user"]["reads"])
         update_user(users, user_id, UserChanges(name="Jane Doe", email=email))
-        assert meter.reading() == (["UpdateItem"], 1)
+        assert meter.reading() == (["UpdateItem"], OPERATIONS["update_user"]["writes"])
         update_user(users, user_id, UserChanges(email=f"x{email}"))
         assert meter.reading() == (["UpdateItem", "TransactWriteItems"], 6)
         users.find_by_email(f"x{email}")
         assert meter.reading() == (["GetItem", "GetItem"], 2)
         users.delete(user_id)
-        assert meter.reading() == (["UpdateItem", "TransactWriteItems"], 5)
+        assert meter.reading() == (
+            ["UpdateItem", "TransactWriteItems"],
+            OPERATIONS["delete_user"]["writes"],
+        )
 
     def test_of_a_page_do_not_grow_with_the_table(
         self, users: DynamoDBUserRepository, meter: Meter, new_user: Bodies

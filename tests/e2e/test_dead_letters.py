@@ -4,15 +4,22 @@ import io
 import json
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 
 from tests.e2e.awaiting import eventually
 from tests.e2e.roles import Role
 from tests.e2e.world import Bucket, Queues
 from tests.helpers import pictures
+from tools.local.stack import NAME as STACK
 from tools.local.stack import Stack
+from tools.local.workspace import Workspace
+from tools.operate.deployment import Deployment
+from tools.operate.redrive import redrive
+
+type NewUser = Callable[[], dict[str, str]]
 
 NAME = "partial"
 KEYS = ["a", "b", "poison", "c"]
@@ -96,15 +103,59 @@ class TestStream:
         assert letter["DDBStreamBatchInfo"]["batchSize"] == 1
 
 
+@pytest.fixture
+def discarding(stack: Stack) -> Iterator[Role]:
+    """The role of UserStreamFunction, which may not publish and whose batches Lambda gives up at once."""
+    client, role = stack.aws.client("lambda"), Role(stack, "UserStreamRole")
+    name = stack.resources("AWS::Lambda::Function")["UserStreamFunction"]
+    [mapping] = client.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    client.update_event_source_mapping(UUID=mapping["UUID"], MaximumRetryAttempts=0)
+    with role.without_any("stream-and-topic", "sns:Publish"):
+        yield role
+    client.update_event_source_mapping(
+        UUID=mapping["UUID"], MaximumRetryAttempts=mapping["MaximumRetryAttempts"]
+    )
+
+
+class TestChanges:
+    """Batches of changes of users that Lambda gives up."""
+
+    @pytest.mark.usefixtures("discarding")
+    def test_are_kept_whole_and_name_their_place(
+        self, stack: Stack, api: httpx.Client, queues: Queues, new_user: NewUser
+    ) -> None:
+        body = new_user()
+        api.post("/users", json=body)
+        eventually(lambda: queues.waiting("UserStreamDeadLetterQueueUrl") == 1)
+        [letter] = map(json.loads, queues.drain("UserStreamDeadLetterQueueUrl"))
+        place = {"Bucket": letter["detail"]["bucket"]["name"], "Key": letter["detail"]["object"]["key"]}
+        invocation = json.load(stack.aws.client("s3").get_object(**place)["Body"])
+        assert place["Key"].startswith("aws/lambda/")
+        assert invocation["requestContext"]["condition"] == "RetryAttemptsExhausted"
+        [record] = json.loads(invocation["payload"])["Records"]
+        assert record["dynamodb"]["NewImage"]["email"] == {"S": body["email"]}
+
+    def test_are_lost_without_any_of_the_permissions(
+        self, api: httpx.Client, workspace: Workspace, discarding: Role, new_user: NewUser
+    ) -> None:
+        for lost, (statement, action) in enumerate(discarding.actions("dead-letters"), start=1):
+            with discarding.without("dead-letters", statement, action):
+                api.post("/users", json=new_user())
+                eventually(lambda lost=lost: workspace.log.read_text().count("Changes are lost") == lost)  # type: ignore[misc]
+
+
 class TestAsynchronousInvocation:
     """An alias, which S3 invokes."""
 
-    def test_has_dead_letters(self, stack: Stack, bucket: Bucket, queues: Queues) -> None:
+    def test_has_dead_letters_that_can_be_redriven(
+        self, stack: Stack, bucket: Bucket, queues: Queues
+    ) -> None:
         role, key = Role(stack, "ThumbnailsRole"), f"uploads/{uuid.uuid4().hex}/x.jpg"
         policy, needed = "images-and-topic", "s3:GetObject"
         [statement] = [index for index, action in role.actions(policy) if action == needed]
         with role.without(policy, statement, needed):
             bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
             eventually(lambda: queues.waiting("ThumbnailsDeadLetterQueueUrl") == 1)
-        [letter] = queues.drain("ThumbnailsDeadLetterQueueUrl")
-        assert json.loads(letter)["requestPayload"]["Records"][0]["s3"]["object"]["key"] == key
+        redrive(Deployment(STACK, stack.aws.client), "ThumbnailsDeadLetterQueue")
+        eventually(lambda: bucket.keys(f"thumbnails/small/{key}"))
+        assert queues.waiting("ThumbnailsDeadLetterQueueUrl") == 0

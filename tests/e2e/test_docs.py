@@ -14,11 +14,11 @@ from tests.e2e.reader.answers import ANSWERS
 from tests.e2e.reader.recorder import Call, recorder
 from tests.e2e.reader.shell import Shell, Typed
 from tests.e2e.world import Mailbox, Queues
+from tests.helpers.consumers import stream_record
 from tests.helpers.events import load_event
 from tests.helpers.markdown import blocks, name, pages
 from tools.local.stack import Stack
-from tools.local.temporary import free_port
-from tools.local.workspace import PROJECT, Workspace, tool
+from tools.local.workspace import PROJECT, Workspace, free_port, tool
 from users.domain.events import UserEvent
 
 README, LOCAL = PROJECT / "README.md", PROJECT / "docs" / "running-locally.md"
@@ -28,6 +28,8 @@ SPECIAL = [README, LOCAL, RECOVERING, OPERATING]
 SPECIAL.append(PROJECT / "docs" / "sam-local.md")  # requires Docker: tests/sam_local runs it
 OTHERS = [page for page in pages() if page not in SPECIAL and any(b.language == "sh" for b in blocks(page))]
 
+# The recipients of the events in dead-letter queues.
+MAILED = ("returned@example.com", "rejected@example.com", "given-up@example.com")
 # The functions that process a new user, and the operation that each one logs.
 STORY = {
     "UsersApiFunction": "create_user",
@@ -94,7 +96,10 @@ class TestReader:
 
     def test_recovering(self, shell: Shell, stack: Stack, calls: list[Call]) -> None:
         queues = Queues(stack)
-        for queue, bodies in messages(stack).items():
+        given_up = {"Bucket": stack.outputs()["UserStreamDeadLetterBucketName"], "Key": "aws/lambda/a batch"}
+        stack.aws.client("s3").put_object(**given_up, Body=json.dumps({"payload": json.dumps(a_batch())}))
+        eventually(lambda: queues.waiting("UserStreamDeadLetterQueueUrl"))
+        for queue, bodies in messages().items():
             for body in bodies:
                 queues.client.send_message(QueueUrl=queues.urls[queue], MessageBody=body)
 
@@ -102,10 +107,8 @@ class TestReader:
 
         assert queues.dead_letters() == {"UserStreamDeadLetterQueueUrl": 1}  # the item that is not a user
         mailbox = Mailbox(Workspace.for_port(shell.port))
-        eventually(lambda: mailbox.to("rejected@example.com"))
-        assert calls[0][0] == "StartMessageMoveTask"
-        assert calls[0][1]["SourceArn"].split(":")[-1] in queues.urls["UserEventsDeadLetterQueueUrl"]
-        assert calls[0][1]["DestinationArn"].split(":")[-1] in queues.urls["UserEventsQueueUrl"]
+        eventually(lambda: all(map(mailbox.to, MAILED)))
+        assert "Contents" not in stack.aws.client("s3").list_objects_v2(Bucket=given_up["Bucket"])
         assert calls[-1] == (
             "DeleteUserPoolClientSecret",
             {
@@ -134,18 +137,18 @@ class TestReader:
         assert not Workspace.for_port(shell.second_port).directory.exists()
 
 
-def messages(stack: Stack) -> dict[str, list[str]]:
+def messages() -> dict[str, list[str]]:
     """Messages of each kind, by the output that names their dead-letter queue."""
-    record = load_event("user-events")["Records"][0]
-    event = UserEvent.model_validate_json(record["body"])
+    event = UserEvent.model_validate_json(load_event("user-events")["Records"][0]["body"])
     assert event.data
-    rejected = event.model_copy(
-        update={"id": "rejected", "data": event.data.model_copy(update={"email": "rejected@example.com"})}
+    returned, rejected = (
+        event.model_copy(update={"id": address, "data": event.data.model_copy(update={"email": address})})
+        for address in MAILED[:2]
     )
     upload = load_event("upload-created")
-    discarded, foreign = {"DDBStreamBatchInfo": batch(stack)}, {"eventName": "INSERT"}
     return {
-        "UserStreamDeadLetterQueueUrl": [rejected.to_json(), json.dumps(discarded), json.dumps(foreign)],
+        "UserEventsDeadLetterQueueUrl": [returned.to_json()],
+        "UserStreamDeadLetterQueueUrl": [rejected.to_json(), json.dumps({"eventName": "INSERT"})],
         "ThumbnailsDeadLetterQueueUrl": [json.dumps({"requestPayload": upload})],
         "CleanupDeadLetterQueueUrl": [json.dumps({"requestPayload": {}})],
     }
@@ -164,16 +167,8 @@ def handled(stack: Stack, request_id: str) -> bool:
     return len(times) == len(STORY) and max(times) < int(time.time())
 
 
-def batch(stack: Stack) -> dict[str, object]:
-    """The position of the first change in the stream, in the format of a batch that Lambda discards."""
-    table = stack.aws.client("dynamodb").describe_table(TableName=stack.outputs()["UsersTableName"])["Table"]
-    streams, arn = stack.aws.client("dynamodbstreams"), table["LatestStreamArn"]
-    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
-    records = streams.get_records(ShardIterator=iterator["ShardIterator"], Limit=1)["Records"]
-    return {
-        "streamArn": arn,
-        "shardId": shard,
-        "startSequenceNumber": records[0]["dynamodb"]["SequenceNumber"],
-        "batchSize": 1,
-    }
+def a_batch() -> dict[str, object]:
+    """A batch of one change: a new user."""
+    record = stream_record()
+    record["dynamodb"]["NewImage"]["email"] = {"S": "given-up@example.com"}
+    return {"Records": [record]}

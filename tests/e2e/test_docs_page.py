@@ -1,8 +1,8 @@
-"""The page at /docs in a real browser."""
+"""The OpenAPI document over HTTP, and the page at /docs in a real browser."""
 
 import json
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from tests.e2e.awaiting import eventually
 from tests.e2e.browser import Reader, running_browser
 from tests.e2e.world import Bucket
-from tests.helpers.document import operations
+from tests.helpers.document import DOCUMENT, operations
 from tests.helpers.pictures import quadrants, saved
 from tools.local.stack import Stack
 
@@ -27,7 +27,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(params=[WIDE, NARROW])
 def reader(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterator[Reader]:
-    """A person before the open page, which calls nobody but the API and complains about nothing."""
+    """A person before the open page, which calls nobody but the API and has no errors."""
     reader = Reader(browser, url, width=request.param)
     reader.open()
     yield reader
@@ -38,8 +38,17 @@ def reader(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterat
     assert reader.complaints == []
 
 
+def test_the_document_is_the_committed_one_and_leads_to_its_api(anonymous: httpx.Client, url: str) -> None:
+    """Without a token."""
+    response = anonymous.get("/openapi.json")
+    assert (response.status_code, response.json()) == (200, DOCUMENT)
+    assert response.headers["content-type"] == "application/json"
+    server = urljoin(f"{url}/openapi.json", DOCUMENT["servers"][0]["url"])
+    assert anonymous.get(f"{server.rstrip('/')}/health").json() == {"status": "ok"}
+
+
 class TestPage:
-    """What a person sees, on a desk and on a telephone."""
+    """What a person sees, on a desktop and on a phone."""
 
     def test_shows_every_operation(self, reader: Reader) -> None:
         described = [operation for _, _, operation in operations()]
@@ -47,19 +56,19 @@ class TestPage:
         assert reader.operations() == names
         assert not reader.is_wider_than_the_screen()
 
-    def test_shows_the_answer_of_an_open_operation(self, reader: Reader) -> None:
+    def test_shows_the_response_of_an_open_operation(self, reader: Reader) -> None:
         status, body = reader.execute("Health-getHealth")
         assert (status, json.loads(body)) == ("200", {"status": "ok"})
 
-    def test_shows_the_answer_to_a_request_with_the_token(
+    def test_shows_the_response_to_a_request_with_a_token(
         self, reader: Reader, stack: Stack, api: httpx.Client, new_user: Callable[[], dict[str, str]]
     ) -> None:
         reader.enter_token(stack.token())
         user = new_user()
         status, body = reader.execute("Users-createUser", json.dumps(user))
-        answer = json.loads(body)
-        assert (status, answer["message"]) == ("201", "User created successfully")
-        assert answer["user"] == api.get(f"/users/{user['userId']}").json()
+        response = json.loads(body)
+        assert (status, response["message"]) == ("201", "User created successfully")
+        assert response["user"] == api.get(f"/users/{user['userId']}").json()
         assert not reader.is_wider_than_the_screen()
         status, body = reader.execute("Users-findUsers")  # the same token, without being asked again
         assert status == "200"
@@ -77,7 +86,8 @@ class TestPage:
     ) -> None:
         """Opened as `localhost`, while the links to the bucket name `127.0.0.1`: two hosts, as on AWS."""
         path = f"/users/{existing_user['userId']}"
-        bucket.put(f"uploads/{existing_user['userId']}/{'0a' * 16}", saved(quadrants((64, 64)), "PNG"))
+        form = api.post(f"{path}/avatar", json={"contentType": "image/png"}).json()
+        bucket.put(form["key"], saved(quadrants((64, 64)), "PNG"))
         eventually(lambda: "avatar" in api.get(path).json())
         reader = Reader(browser, stack.url().replace("127.0.0.1", "localhost"))
         reader.open()

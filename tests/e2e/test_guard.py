@@ -1,4 +1,4 @@
-"""What reaches the local AWS besides those who have its keys: pages in a real browser, and curl."""
+"""Requests that the guard of the emulator rejects and accepts, from programs and from pages in a browser."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ import boto3
 import httpx
 import pytest
 from botocore.exceptions import ClientError
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Error, Page
 
 from tests.e2e.awaiting import eventually
 from tests.e2e.browser import running_browser
@@ -43,8 +43,9 @@ ATTACKS: list[Attack] = [  # method, path, headers, body
     ("GET", "/sam-artifacts?AWSAccessKeyId=test&Signature=x&Expires=9999999999", {}, None),
     ("POST", "/sam-artifacts", {"Content-Type": "multipart/form-data; boundary=b"}, UNSIGNED_FORM),
 ]
-# What browsers send without asking first.
+# Browsers send these without a preflight request.
 SIMPLE = [attack for attack in ATTACKS if attack[0] != "PUT" and set(attack[2]) <= {"Content-Type"}]
+CALLS = {"s3": "list_buckets", "sqs": "list_queues", "iam": "list_roles", "lambda": "list_functions"}
 FAILED = "TypeError: Failed to fetch"
 UPLOAD = """async ([form, bytes]) => {
   const data = new FormData();
@@ -61,8 +62,8 @@ SHOW = """link => new Promise((resolve, reject) => {
 
 
 @pytest.fixture(scope="module")
-def elsewhere() -> Iterator[str]:
-    """The origin of somebody else, who has an empty page."""
+def page() -> Iterator[Page]:
+    """An empty page of another origin, in a browser for which a name resolves to this machine."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -71,65 +72,48 @@ def elsewhere() -> Iterator[str]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Nothing to a terminal."""
+            """Keep the output of the tests clean."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser for which a name leads to this machine, as an attacker's does."""
-    with running_browser(f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1") as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser, elsewhere: str) -> Iterator[Page]:
-    """The page of somebody else."""
-    page = browser.new_page()
-    page.goto(elsewhere)
-    yield page
-    page.close()
+    rebinding = f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server, running_browser(rebinding) as browser:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_address[1]}")
+        yield page
+        server.shutdown()
 
 
 def fetch(page: Page, url: str, **options: object) -> int | str:
-    """The status that a script of the page sees, or why it sees none."""
+    """The status that a script of the page sees, or its error."""
     script = "([url, options]) => fetch(url, options).then(a => a.status, error => `${error}`)"
     result: int | str = page.evaluate(script, [url, options])
     return result
 
 
-class TestClient:
+@pytest.mark.usefixtures("stack")
+class TestProgram:
     """Requests of programs, such as curl."""
 
     @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: f"{attack[0]} {attack[1][:30]}")
-    @pytest.mark.usefixtures("stack")
-    def test_is_refused_without_the_keys(self, workspace: Workspace, attack: Attack) -> None:
+    def test_is_rejected_without_keys(self, workspace: Workspace, attack: Attack) -> None:
         method, path, headers, body = attack
-        answer = httpx.request(method, workspace.endpoint + path, headers=headers, content=body)
-        assert answer.status_code in {400, 401, 403}
-        assert "access-control-allow-origin" not in answer.headers
+        response = httpx.request(method, workspace.endpoint + path, headers=headers, content=body)
+        assert response.status_code in {400, 401, 403}
+        assert "access-control-allow-origin" not in response.headers
 
-    @pytest.mark.parametrize("service", ["s3", "sqs", "iam", "lambda"])
-    @pytest.mark.usefixtures("stack")
-    def test_understands_that_its_keys_are_others(self, workspace: Workspace, service: str) -> None:
+    @pytest.mark.parametrize("service", CALLS)
+    def test_gets_an_error_that_its_sdk_understands_with_other_keys(
+        self, workspace: Workspace, service: str
+    ) -> None:
         session = boto3.Session("test", "test", region_name=REGION)
-        calls = {"s3": "list_buckets", "sqs": "list_queues", "iam": "list_roles", "lambda": "list_functions"}
         client = session.client(service, endpoint_url=workspace.endpoint)  # type: ignore[call-overload]
         with pytest.raises(ClientError, match="Signature"):
-            getattr(client, calls[service])()
+            getattr(client, CALLS[service])()
 
-    @pytest.mark.usefixtures("stack")
-    def test_is_refused_with_keys_made_of_names(self, stack: Stack, workspace: Workspace) -> None:
-        """MiniStack alone makes the keys of a function of its name and its role's."""
-        name = stack.resources("AWS::Lambda::Function")["UsersApiFunction"]
-        function = stack.function(name)
-        versions = stack.aws.client("lambda").list_versions_by_function(FunctionName=name)["Versions"]
-        for arn in [function["FunctionArn"], *(version["FunctionArn"] for version in versions)]:
+    def test_is_rejected_with_keys_derived_from_names(self, stack: Stack, workspace: Workspace) -> None:
+        """MiniStack derives the keys of a function from its name and the name of its role."""
+        function = stack.function(stack.resources("AWS::Lambda::Function")["UsersApiFunction"])
+        for arn in (function["FunctionArn"], f"{function['FunctionArn']}:1"):
             digest = hashlib.sha256(f"{arn}:{function['Role']}".encode()).hexdigest()
             secret, token = (
                 hashlib.sha256(f"{kind}:{digest}".encode()).hexdigest() for kind in ("secret", "token")
@@ -138,46 +122,41 @@ class TestClient:
             with pytest.raises(ClientError, match=r"(?i)signature|security token"):
                 session.client("sts", endpoint_url=workspace.endpoint).get_caller_identity()
 
-    def test_reaches_no_other_host(self, url: str) -> None:
-        answer = httpx.get(f"{url}/health", headers={"Host": f"{REBOUND}:80"})
-        assert answer.status_code == 403
+    def test_is_rejected_with_another_host(self, url: str) -> None:
+        assert httpx.get(f"{url}/health", headers={"Host": f"{REBOUND}:80"}).status_code == 403
 
-    def test_keeps_the_keys_to_itself(self, workspace: Workspace) -> None:
+    def test_of_another_user_cannot_read_the_keys(self, workspace: Workspace) -> None:
         assert (workspace.directory / "keys").stat().st_mode & 0o777 == 0o600
 
 
 class TestPage:
-    """A page of another origin."""
+    """Requests of a page of another origin."""
 
-    @pytest.mark.usefixtures("stack")
     def test_changes_nothing(self, page: Page, workspace: Workspace, stack: Stack) -> None:
-        answers: list[int] = []
-        page.on("response", lambda response: answers.append(response.status))
+        statuses: list[int] = []
+        page.on("response", lambda response: statuses.append(response.status))
         for method, path, headers, body in SIMPLE:
             options = {"method": method, "headers": headers, "body": body, "mode": "no-cors"}
             assert fetch(page, workspace.endpoint + path, **options) == 0  # opaque
         assert fetch(page, workspace.endpoint, method="POST", headers=TARGET, body="{}") == FAILED
-        assert set(answers) <= {400, 403}
-        assert len(answers) >= len(SIMPLE)
-        assert stack.aws.client("sqs").list_queues(QueueNamePrefix="evil").get("QueueUrls", []) == []
+        with page.expect_event("requestfailed"):
+            page.set_content(f"<img src='{workspace.endpoint}/?Action=CreateQueue&QueueName=evil'>")
+        assert set(statuses) <= {400, 403}
+        assert len(statuses) >= len(SIMPLE)
+        assert not stack.aws.client("sqs").list_queues(QueueNamePrefix="evil").get("QueueUrls")
         functions = stack.aws.client("lambda").list_functions()["Functions"]
         assert "evil" not in {function["FunctionName"] for function in functions}
 
-    @pytest.mark.usefixtures("stack")
-    def test_gets_nothing_by_an_image(self, page: Page, workspace: Workspace, stack: Stack) -> None:
-        with page.expect_event("requestfailed"):
-            page.set_content(f"<img src='{workspace.endpoint}/?Action=CreateQueue&QueueName=evil'>")
-        assert stack.aws.client("sqs").list_queues(QueueNamePrefix="evil").get("QueueUrls", []) == []
+    def test_reads_nothing_with_a_name_that_resolves_to_this_machine(self, page: Page, url: str) -> None:
+        browser = page.context.browser
+        assert browser
+        rebound = browser.new_page()
+        with rebound.expect_response(lambda _: True) as response, suppress(Error):  # nothing to display
+            rebound.goto(f"{url}/docs".replace("127.0.0.1", REBOUND))
+        assert response.value.status == 403
 
-    def test_gets_nothing_under_a_name_that_leads_here(self, browser: Browser, url: str) -> None:
-        page = browser.new_page()
-        with page.expect_response(lambda _: True) as answer, suppress(Error):  # not something to show
-            page.goto(f"{url}/docs".replace("127.0.0.1", REBOUND))
-        assert answer.value.status == 403
-        page.close()
-
-    def test_has_no_use_for_the_keys(self, page: Page, workspace: Workspace) -> None:
-        """AWS answers every origin; here nobody should have the keys in a page."""
+    def test_cannot_use_the_keys(self, page: Page, workspace: Workspace) -> None:
+        """On AWS it could. Here, no page should have the keys."""
         url = f"{workspace.endpoint}/2015-03-31/functions/"
         headers = signature(workspace, "lambda", url)
         assert httpx.get(url, headers=headers).status_code == 200
@@ -197,12 +176,12 @@ class TestPage:
         assert page.evaluate(UPLOAD, [form, picture]) == 204
         eventually(lambda: "avatar" in api.get(path).json())
 
-        assert fetch(page, f"{url}{path}/avatar/small", headers=token) == 200  # by a redirect
+        assert fetch(page, f"{url}{path}/avatar/small", headers=token) == 200  # follows a redirect
         link = api.get(f"{path}/avatar/small").headers["location"]
         assert page.evaluate(SHOW, link) == 150
         assert fetch(page, link.replace("X-Amz-Signature=", "X-Amz-Signature=0")) in {403, FAILED}
 
-    def test_may_be_opened_by_a_link(self, page: Page, url: str) -> None:
+    def test_can_link_to_the_documentation(self, page: Page, url: str) -> None:
         page.set_content(f"<a href='{url}/docs'>docs</a>")
         with page.expect_navigation() as navigation:
             page.click("a")

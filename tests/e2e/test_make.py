@@ -1,4 +1,4 @@
-"""The commands of the Makefile, as a person at a terminal runs them, on a port of their own."""
+"""The make targets of the local stack, run in a terminal on a port of their own."""
 
 import os
 import re
@@ -14,57 +14,58 @@ import httpx
 import pytest
 
 from tests.e2e.awaiting import eventually
+from tests.e2e.conftest import Tables
 from tests.e2e.load import Load
 from tests.e2e.world import Bucket
 from tests.helpers.terminal import Terminal
+from tools.local.__main__ import up
 from tools.local.console import LocalRunError
 from tools.local.emulator import Emulator
 from tools.local.stack import Stack
-from tools.local.temporary import free_port
-from tools.local.workspace import PROJECT, Workspace
+from tools.local.workspace import PROJECT, Workspace, free_port
 
-KILLS = 4
+KILLS = 3  # more than 10 seconds pass from the first write to the last one
 
 
 def has_saved(workspace: Workspace, user: bytes) -> bool:
-    """Whether a user is in what would be there after a crash."""
+    """Whether the last snapshot contains a user."""
     try:
         tables = (workspace.directory / "saved").glob("*/state/dynamodb.json")
         return any(user in path.read_bytes() for path in tables)
-    except FileNotFoundError:  # there is a newer save
+    except FileNotFoundError:  # a newer snapshot has replaced it
         return False
 
 
 def kill(workspace: Workspace) -> None:
-    """End the local AWS as a crash does."""
+    """End the emulator as a crash does."""
     os.kill(int((workspace.directory / "ministack.pid").read_text()), signal.SIGKILL)
+
+
+def flood(stack: Stack, function: str, *, events: int) -> None:
+    """Add old events to the log of a function."""
+    group, logs = stack.function_log_groups()[function], stack.aws.client("logs")
+    stream = {"logGroupName": group, "logStreamName": "flood"}
+    logs.create_log_stream(**stream)
+    hour_ago = int(time.time() - 3600) * 1000
+    logs.put_log_events(**stream, logEvents=[{"timestamp": hour_ago, "message": "START"}] * events)
 
 
 @pytest.fixture(scope="module")
 def terminal() -> Iterator[Terminal]:
-    """A terminal on a port of its own; nothing is left of its stack."""
+    """A terminal. Its stack is deleted afterwards."""
     terminal = Terminal(free_port())
     yield terminal
     terminal.make("reset")
 
 
-def flood(stack: Stack, function: str, *, events: int) -> None:
-    """Add old events to the log of a function: as many as one answer about them can hold."""
-    group, logs = stack.function_log_groups()[function], stack.aws.client("logs")
-    place = {"logGroupName": group, "logStreamName": "flood"}
-    logs.create_log_stream(**place)
-    old = int(time.time() - 3600) * 1000
-    logs.put_log_events(**place, logEvents=[{"timestamp": old, "message": "START"}] * events)
-
-
 class TestUp:
-    """`make up` and what comes after it. The tests are steps of one story, in this order."""
+    """`make up` and the commands after it. The tests depend on each other, in this order."""
 
-    def test_prints_curl_lines_that_work_when_pasted(self, terminal: Terminal) -> None:
-        guide = terminal.make("up").split("The API answers at", 1)[1]
-        lines = [line for line in guide.splitlines() if line.startswith("  ")]
+    def test_prints_curl_commands_that_work_when_pasted(self, terminal: Terminal) -> None:
+        guide = terminal.make("up").split("The API:", 1)[1]
+        commands = [line for line in guide.splitlines() if line.startswith("  ")]
 
-        pasted = terminal.run("bash", "-euc", "\n".join(lines))
+        pasted = terminal.run("bash", "-euc", "\n".join(commands))
 
         statuses = re.findall(r"HTTP/1.1 (\d+)", pasted.stdout)
         assert statuses == ["200", "201", "200", "200", "200"], pasted.stdout + pasted.stderr
@@ -82,12 +83,9 @@ class TestUp:
         foreign = {"Authorization": f"Bearer {terminal.make('-s', 'token').strip()}"}
         assert api.get("/users", headers=foreign).status_code == 401
 
-    def test_prints_tokens_and_logs(self, terminal: Terminal) -> None:
+    def test_prints_tokens_and_the_newest_logs(self, terminal: Terminal) -> None:
         assert len(terminal.make("-s", "token", "SCOPES=users/read").split(".")) == 3
-        assert '"operation":"create_user"' in terminal.make("logs", "FUNCTION=UsersApiFunction")
-
-    def test_prints_the_newest_logs_however_many_there_are(self, terminal: Terminal) -> None:
-        flood(Stack(Workspace.for_port(terminal.port)), "UsersApiFunction", events=10_000)
+        flood(Stack(terminal.workspace), "UsersApiFunction", events=10_000)
         assert terminal.users() == ["kept"]
         [line] = terminal.make("-s", "logs", "FUNCTION=UsersApiFunction", "TAIL=1").splitlines()
         assert '"operation":"find_users"' in line
@@ -108,7 +106,7 @@ class TestUp:
     @pytest.mark.parametrize(
         ("command", "advice"),
         [
-            (["token", "SCOPES=users/fly"], "there are users/read and users/write"),
+            (["token", "SCOPES=users/fly"], "Valid scopes: users/read, users/write"),
             (["logs", "FUNCTION=Nothing"], "UsersApiFunction"),
         ],
     )
@@ -118,74 +116,63 @@ class TestUp:
         assert advice in result.stderr
         assert "Traceback" not in result.stderr
 
-    def test_works_again_after_a_kill_that_came_before_any_stop(self, terminal: Terminal) -> None:
-        """What was not saved is gone, pictures included."""
-        workspace = Workspace.for_port(terminal.port)
+    def test_restores_the_last_snapshot_after_a_crash(self, terminal: Terminal) -> None:
+        workspace = terminal.workspace
         eventually(lambda: has_saved(workspace, b"kept"))
         log = workspace.log.read_text()
         bucket = Bucket(Stack(workspace))
         kill(workspace)
-        lost = workspace.directory / "s3" / "000000000000" / bucket.name / "uploads" / "lost"
-        lost.parent.mkdir(parents=True, exist_ok=True)
-        lost.write_text("what MiniStack had written, but not saved")
+        unsaved = workspace.directory / "s3" / "000000000000" / bucket.name / "uploads" / "unsaved"
+        unsaved.parent.mkdir(parents=True, exist_ok=True)
+        unsaved.write_text("an object that MiniStack has written, but that no snapshot contains")
 
         result = terminal.run("make", "up")
 
         assert result.returncode == 0, result.stderr
-        assert "ended without being stopped" in result.stderr
+        assert "The emulator crashed" in result.stderr
         assert (workspace.directory / "ministack.previous.log").read_text().startswith(log)
         assert bucket.keys() == []
         assert terminal.users() == ["kept"]
 
-    def test_keeps_users_over_down_and_up(self, terminal: Terminal) -> None:
-        terminal.make("down")
-        assert "make up" in terminal.run("make", "url").stderr
-        terminal.make("up")
-        assert terminal.users() == ["kept"]
-
-    def test_loses_seconds_by_kills_and_nothing_by_halves(self, terminal: Terminal) -> None:
-        workspace = Workspace.for_port(terminal.port)
-        emulator, load = Emulator(workspace), Load(workspace)
-        terminal.make("down")
+    def test_loses_at_most_seconds_when_it_is_killed(self, terminal: Terminal) -> None:
+        """Tables and bucket return to the same moment, and `make down` loses nothing."""
+        workspace = terminal.workspace
+        emulator, load, tables = Emulator(workspace), Load(workspace), Tables(Stack(workspace))
         for _ in range(KILLS):
+            load.run_until(lambda: kill(workspace))
             emulator.start()
             load.assert_kept()
-            load.run_until(lambda: kill(workspace))
-        emulator.start()
-        load.assert_kept()
-        emulator.stop()
         assert load.certain()
+        users = tables.items("UsersTableName")
+        terminal.make("down")
+        assert "make up" in terminal.run("make", "url").stderr
+        emulator.start()
+        assert tables.items("UsersTableName") == users
+        emulator.stop()
 
-    def test_forgets_users_after_a_reset(self, terminal: Terminal) -> None:
+    def test_deletes_all_data_on_reset(self, terminal: Terminal) -> None:
         terminal.make("reset")
-        assert not Workspace.for_port(terminal.port).directory.exists()
+        assert not terminal.workspace.directory.exists()
 
 
 class TestFailure:
-    """A step that fails says what to do and leaves nothing half-started."""
+    """A step that fails says what to do, and leaves nothing behind that runs."""
 
-    def test_of_a_taken_port_names_another(self, terminal: Terminal) -> None:
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            taken.listen()
-            other = Terminal(taken.getsockname()[1])
-            result = other.run("make", "up")
-        shutil.rmtree(Workspace.for_port(other.port).directory)
+    def test_of_the_port_names_another(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            terminal = Terminal(server.getsockname()[1])
+            result = terminal.run("make", "up")
+        shutil.rmtree(terminal.workspace.directory)
         assert result.returncode != 0
-        assert f"Port {other.port} is taken" in result.stderr
+        assert f"Another program uses port {terminal.port}" in result.stderr
         assert "make up" in result.stderr
-        assert terminal.port != other.port
 
-    def test_of_a_build_stops_what_was_started(
-        self, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-    ) -> None:
-        from tools.local.__main__ import up
-
+    def test_of_the_build_stops_the_emulator(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         def fail(_: Stack) -> None:
             raise LocalRunError("sam build failed")
 
         monkeypatch.setattr(Stack, "build", fail)
-        workspace = Workspace(free_port(), tmp_path_factory.mktemp("failing"))
+        workspace = Workspace(free_port(), tmp_path)
         with pytest.raises(LocalRunError):
             up(workspace)
-        assert not Emulator(workspace).stop()
+        assert not Emulator(workspace).is_running()

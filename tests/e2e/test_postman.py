@@ -14,7 +14,7 @@ from tools.local.postman import COLLECTION, run_collection, write_environment
 from tools.local.stack import Stack
 
 pytestmark = pytest.mark.skipif(
-    shutil.which("npx") is None, reason="there is no npx here: it comes with Node.js"
+    shutil.which("npm") is None, reason="there is no npm here: it comes with Node.js"
 )
 
 

@@ -2,11 +2,13 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import permutations
 
 import httpx
+import pytest
 
 from tests.e2e.conftest import Tables
 
@@ -16,140 +18,108 @@ type NewUser = Callable[[], dict[str, str]]
 type Call = Callable[[], httpx.Response]
 
 
-def at_once(calls: list[Call]) -> list[httpx.Response]:
-    """The answers to all of `calls`, made at the same time."""
+def at_once(*calls: Call) -> tuple[list[httpx.Response], Counter[int]]:
+    """The responses to all of `calls`, sent at the same time, and how often each status came."""
     with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(lambda call: call(), calls))
+        responses = list(pool.map(lambda call: call(), calls))
+    return responses, Counter(response.status_code for response in responses)
 
 
-def statuses(answers: list[httpx.Response]) -> Counter[int]:
-    """How often each status was answered."""
-    return Counter(answer.status_code for answer in answers)
+@pytest.fixture
+def users(api: httpx.Client, new_user: NewUser) -> list[dict[str, str]]:
+    """Users, as many as clients."""
+    users = [new_user() for _ in range(CLIENTS)]
+    assert {api.post("/users", json=user).status_code for user in users} == {201}
+    return users
+
+
+@pytest.fixture(autouse=True)
+def _consistent(tables: Tables) -> Iterator[None]:
+    """After each race, each address belongs to the one user who has it."""
+    yield
+    tables.assert_consistent()
 
 
 class TestOneAddress:
     """Many clients want the same e-mail address."""
 
-    def test_one_wins_when_all_create(self, api: httpx.Client, new_user: NewUser, tables: Tables) -> None:
+    def test_one_wins_when_all_create(self, api: httpx.Client, new_user: NewUser) -> None:
         email = new_user()["email"]
         bodies = [new_user() | {"email": email} for _ in range(CLIENTS)]
-
-        answers = at_once([partial(api.post, "/users", json=body) for body in bodies])
-
-        assert statuses(answers) == {201: 1, 409: CLIENTS - 1}
-        tables.assert_consistent()
+        _, statuses = at_once(*(partial(api.post, "/users", json=body) for body in bodies))
+        assert statuses == {201: 1, 409: CLIENTS - 1}
 
     def test_one_wins_when_all_change_theirs(
-        self, api: httpx.Client, new_user: NewUser, tables: Tables
+        self, api: httpx.Client, new_user: NewUser, users: list[dict[str, str]]
     ) -> None:
-        email, users = new_user()["email"], [new_user() for _ in range(CLIENTS)]
-        for user in users:
-            assert api.post("/users", json=user).status_code == 201
-
-        answers = at_once(
-            [partial(api.patch, f"/users/{user['userId']}", json={"email": email}) for user in users]
+        change = {"email": new_user()["email"]}
+        _, statuses = at_once(
+            *(partial(api.patch, f"/users/{user['userId']}", json=change) for user in users)
         )
-
-        assert statuses(answers) == {200: 1, 409: CLIENTS - 1}
-        tables.assert_consistent()
+        assert statuses == {200: 1, 409: CLIENTS - 1}
 
     def test_at_most_one_wins_while_the_owner_is_deleted(
-        self, api: httpx.Client, new_user: NewUser, tables: Tables
+        self, api: httpx.Client, existing_user: dict[str, str], new_user: NewUser
     ) -> None:
-        owner = new_user()
-        assert api.post("/users", json=owner).status_code == 201
-        claims = [new_user() | {"email": owner["email"]} for _ in range(CLIENTS - 1)]
+        claims = [new_user() | {"email": existing_user["email"]} for _ in range(CLIENTS - 1)]
+        delete = partial(api.delete, f"/users/{existing_user['userId']}")
+        _, statuses = at_once(delete, *(partial(api.post, "/users", json=body) for body in claims))
+        assert statuses[200] == 1
+        assert statuses[201] <= 1
+        assert set(statuses) <= {200, 201, 409}
 
-        deleted, *claimed = at_once(
-            [
-                lambda: api.delete(f"/users/{owner['userId']}"),
-                *(partial(api.post, "/users", json=body) for body in claims),
-            ]
-        )
-
-        assert deleted.status_code == 200
-        assert statuses(claimed)[201] <= 1
-        assert set(statuses(claimed)) <= {201, 409}
-        tables.assert_consistent()
-
-    def test_no_address_is_lost_when_two_users_trade_places(
-        self, api: httpx.Client, new_user: NewUser, tables: Tables
+    def test_no_address_is_lost_when_users_trade_places(
+        self, api: httpx.Client, users: list[dict[str, str]]
     ) -> None:
-        users = [new_user() for _ in range(4)]
-        for user in users:
-            assert api.post("/users", json=user).status_code == 201
-
-        answers = at_once(
-            [
+        _, statuses = at_once(
+            *(
                 partial(api.patch, f"/users/{user['userId']}", json={"email": other["email"]})
-                for user in users
-                for other in users
-                if user is not other
-            ]
+                for user, other in permutations(users[:4], 2)
+            )
         )
-
-        assert set(statuses(answers)) <= {200, 409, 503}
-        tables.assert_consistent()
+        assert set(statuses) <= {200, 409, 503}
 
 
 class TestOneUser:
     """Many clients write the same user."""
 
     def test_one_wins_when_all_expect_the_same_version(
-        self, api: httpx.Client, existing_user: dict[str, str], tables: Tables
+        self, api: httpx.Client, existing_user: dict[str, str]
     ) -> None:
         path = f"/users/{existing_user['userId']}"
         headers = {"If-Match": api.get(path).headers["etag"]}
-
-        answers = at_once(
-            [
-                partial(api.patch, path, json={"name": name}, headers=headers)
-                for name in map(str, range(CLIENTS))
-            ]
+        bodies = [{"name": str(number)} for number in range(CLIENTS)]
+        responses, statuses = at_once(
+            *(partial(api.patch, path, json=body, headers=headers) for body in bodies)
         )
-
-        assert statuses(answers) == {200: 1, 412: CLIENTS - 1}
-        winner = next(answer for answer in answers if answer.status_code == 200)
-        assert api.get(path).json() == winner.json()["user"]
-        assert winner.json()["user"]["version"] == 2
-        tables.assert_consistent()
+        assert statuses == {200: 1, 412: CLIENTS - 1}
+        [winner] = [response.json()["user"] for response in responses if response.status_code == 200]
+        assert (api.get(path).json(), winner["version"]) == (winner, 2)
 
     def test_every_write_counts_when_none_expects_a_version(
-        self, api: httpx.Client, existing_user: dict[str, str], tables: Tables
+        self, api: httpx.Client, existing_user: dict[str, str]
     ) -> None:
-        path = f"/users/{existing_user['userId']}"
-
-        answers = at_once([lambda: api.patch(path, json={"name": "same"}) for _ in range(CLIENTS)])
-
-        versions = sorted(answer.json()["user"]["version"] for answer in answers)
+        change = partial(api.patch, f"/users/{existing_user['userId']}", json={"name": "same"})
+        responses, _ = at_once(*[change] * CLIENTS)
+        versions = sorted(response.json()["user"]["version"] for response in responses)
         assert versions == list(range(2, CLIENTS + 2))
-        tables.assert_consistent()
 
     def test_one_deletes_and_the_rest_find_nobody(
-        self, api: httpx.Client, existing_user: dict[str, str], tables: Tables
+        self, api: httpx.Client, existing_user: dict[str, str]
     ) -> None:
-        path = f"/users/{existing_user['userId']}"
-
-        answers = at_once([lambda: api.delete(path) for _ in range(CLIENTS)])
-
-        assert statuses(answers) == {200: 1, 404: CLIENTS - 1}
-        tables.assert_consistent()
+        _, statuses = at_once(*[partial(api.delete, f"/users/{existing_user['userId']}")] * CLIENTS)
+        assert statuses == {200: 1, 404: CLIENTS - 1}
 
 
-class TestOneIdempotencyKey:
-    """Many clients send one request under one key."""
-
-    def test_one_user_comes_of_it(self, api: httpx.Client, new_user: NewUser, tables: Tables) -> None:
-        body = new_user()
-        del body["userId"]
-        headers = {"Idempotency-Key": uuid.uuid4().hex}
-
-        answers = at_once([lambda: api.post("/users", json=body, headers=headers) for _ in range(CLIENTS)])
-
-        assert set(statuses(answers)) <= {201, 409}
-        created = [answer for answer in answers if answer.status_code == 201]
-        assert len({answer.text for answer in created}) == 1
-        assert sum("Idempotency-Replayed" not in answer.headers for answer in created) == 1
-        found = api.get("/users", params={"email": body["email"]}).json()["users"]
-        assert found == [created[0].json()["user"]]
-        tables.assert_consistent()
+def test_one_user_when_all_send_one_idempotency_key(api: httpx.Client, new_user: NewUser) -> None:
+    """All get the same response, or a conflict."""
+    body = new_user()
+    del body["userId"]
+    headers = {"Idempotency-Key": uuid.uuid4().hex}
+    responses, statuses = at_once(*[partial(api.post, "/users", json=body, headers=headers)] * CLIENTS)
+    assert set(statuses) <= {201, 409}
+    created = [response for response in responses if response.status_code == 201]
+    assert len({response.text for response in created}) == 1
+    assert sum("Idempotency-Replayed" not in response.headers for response in created) == 1
+    found = api.get("/users", params={"email": body["email"]}).json()["users"]
+    assert found == [created[0].json()["user"]]

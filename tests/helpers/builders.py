@@ -16,6 +16,7 @@ JOHN = User(
     version=2,
     revision="0c" * 16,
     avatar_key=f"uploads/123/{'0b' * 16}",
+    avatar_error="too large",
 )
 """A user of whom every field has a value that is no default."""
 

@@ -1,4 +1,4 @@
-"""docs/openapi.json, and what it promises of answers."""
+"""docs/openapi.json, and what it says about responses."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -44,7 +44,7 @@ def resolved(header: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class DocumentedApi(Api):
-    """An API of whose answers each is as the document says."""
+    """An API, each of whose responses must be as documented."""
 
     def send(self, event: Event) -> Answer:
         """The answer to an event."""
@@ -56,15 +56,15 @@ class DocumentedApi(Api):
 
 
 def check_answer(operation: Operation, answer: Answer) -> None:
-    """Status, headers and body of an answer are those that an operation documents."""
+    """Status, headers and body are those that an operation documents."""
     assert str(answer.status) in operation["responses"]
-    response = operation["responses"][str(answer.status)]
-    _check_headers(response["headers"], answer)
-    if "content" not in response:
+    described = operation["responses"][str(answer.status)]
+    _check_headers(described["headers"], answer)
+    if "content" not in described:
         assert answer.text == ""
         return
     kind = answer.headers["Content-Type"].partition(";")[0]
-    content = response["content"][kind]
+    content = described["content"][kind]
     check_value(content["schema"], answer.json if kind.endswith("json") else answer.text)
     if kind == PROBLEM:
         assert answer.problem in content["examples"]

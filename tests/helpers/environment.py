@@ -10,12 +10,8 @@ from tests.helpers.template import Intrinsic, function_variables, load_template
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
 _UNWANTED = (
-    "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT_URL_DYNAMODB",
-    "AWS_ENDPOINT_URL_S3",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_PROFILE",
-    "LAMBDA_TASK_ROOT",
+    *("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"),
+    *("AWS_LAMBDA_FUNCTION_NAME", "LAMBDA_TASK_ROOT"),
 )
 AWS_VARIABLES = {
     "AWS_ACCESS_KEY_ID": "testing",

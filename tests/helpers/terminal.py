@@ -5,7 +5,7 @@ import subprocess
 
 import httpx
 
-from tools.local.workspace import PROJECT
+from tools.local.workspace import PROJECT, Workspace
 
 
 class Terminal:
@@ -13,6 +13,7 @@ class Terminal:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        self.workspace = Workspace.for_port(port)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the project with PORT set."""

@@ -68,7 +68,7 @@ class Wire:
         self._lost: dict[str, deque[Exception]] = defaultdict(deque)
         self._broken: dict[str, Exception] = {}
         self._refused: dict[str, Picks] = {}
-        self._meanwhile: dict[str, Callable[[], object]] = {}
+        self._meanwhile: dict[str | int, Callable[[], object]] = {}
 
     def count(self, operation: str) -> int:
         """How many calls were made of an operation."""
@@ -90,9 +90,9 @@ class Wire:
         """Let an operation fail for those of its parts that are picked."""
         self._refused[operation] = picks
 
-    def meanwhile(self, operation: str, action: Callable[[], object]) -> None:
-        """Let something else happen right before the next call of an operation."""
-        self._meanwhile[operation] = action
+    def meanwhile(self, call: str | int, action: Callable[[], object]) -> None:
+        """Let something else happen right before the next call of an operation, or the n-th of all calls."""
+        self._meanwhile[call] = action
 
     def recover(self) -> None:
         """Let everything work again."""
@@ -116,8 +116,9 @@ class Wire:
 
     def _sent(self, params: Params, model: Any, context: dict[str, Any], **_: Any) -> Params:
         self.calls.append((model.name, params))
-        if action := self._meanwhile.pop(model.name, None):
-            action()
+        for call in (model.name, len(self.calls)):
+            if action := self._meanwhile.pop(call, None):
+                action()
         fault = self._faults[model.name].popleft() if self._faults[model.name] else None
         fault = fault or self._broken.get(model.name)
         if fault:

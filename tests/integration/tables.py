@@ -1,9 +1,12 @@
 """The service's tables, as the tests see them."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from users.adapters.dynamodb import DynamoDBAvatarRepository, DynamoDBUserRepository
+from users.domain.avatars import Owner, StoredImage
+from users.domain.user import parse_time
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,9 +29,33 @@ def repository(client: "DynamoDBClient") -> DynamoDBUserRepository:
     )
 
 
-def avatar_repository(client: "DynamoDBClient") -> DynamoDBAvatarRepository:
+class Avatars(NamedTuple):
+    """The avatars in the same tables, each of whoever has the id at the moment."""
+
+    client: "DynamoDBClient"
+    repository: DynamoDBAvatarRepository
+
+    def set_avatar(self, user_id: str, key: str, uploaded_at: datetime) -> None:
+        """Make an upload the user's avatar."""
+        self.repository.set_avatar(self._owner(user_id), StoredImage(key, "version", uploaded_at))
+
+    def set_error(self, user_id: str, key: str, uploaded_at: datetime, reason: str) -> None:
+        """Refuse an upload of the user."""
+        self.repository.set_error(self._owner(user_id), StoredImage(key, "version", uploaded_at), reason)
+
+    def remove_avatar(self, user_id: str, key: str) -> None:
+        """Leave the user without."""
+        self.repository.remove_avatar(user_id, key)
+
+    def _owner(self, user_id: str) -> Owner:
+        item = self.client.get_item(TableName="UsersTable", Key={"userId": {"S": user_id}})["Item"]
+        return Owner(user_id, parse_time(item["createdAt"]["S"]))
+
+
+def avatar_repository(client: "DynamoDBClient") -> Avatars:
     """The avatars in the same tables."""
-    return DynamoDBAvatarRepository(client, users_table="UsersTable", correlation_id=lambda: "upload")
+    repository = DynamoDBAvatarRepository(client, users_table="UsersTable", correlation_id=lambda: "upload")
+    return Avatars(client, repository)
 
 
 def check_no_orphans(items: Items) -> None:

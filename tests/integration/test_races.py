@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,13 +20,18 @@ from users.domain.errors import (
     UserNotFoundError,
     UserServiceError,
 )
-from users.domain.use_cases import Creation
-from users.domain.user import Precondition, User, UserChanges
+from users.domain.user import Precondition, UserChanges
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+type Writer = Callable[[], Any]
+
 WRITERS = 16
+CHANGES = [
+    *(UserChanges(email=f"new{i}@example.com") for i in range(WRITERS // 2)),
+    *(UserChanges(name=f"Name {i}") for i in range(WRITERS // 2)),
+]
 
 
 class OneCallAtATime:
@@ -54,11 +60,11 @@ def users(dynamodb: "DynamoDBClient") -> DynamoDBUserRepository:
     return repository(OneCallAtATime(dynamodb))  # type: ignore[arg-type]
 
 
-def race(*writers: Callable[[], Any]) -> list[Any]:
-    """What each writer returns, or the error that it raises, when all start at once."""
+def race(*writers: Writer) -> tuple[list[Any], Counter[type[Exception]]]:
+    """What the writers return, and how often each error is raised, when all start at once."""
     start = threading.Barrier(len(writers))
 
-    def write(writer: Callable[[], Any]) -> Any:
+    def write(writer: Writer) -> Any:
         start.wait()
         try:
             return writer()
@@ -66,37 +72,33 @@ def race(*writers: Callable[[], Any]) -> list[Any]:
             return type(error)
 
     with ThreadPoolExecutor(len(writers)) as pool:
-        return list(pool.map(write, writers))
-
-
-def split(results: list[Any]) -> tuple[list[Any], Counter[type[Exception]]]:
-    """What came back, and how often each error was raised."""
+        results = list(pool.map(write, writers))
     errors = Counter(result for result in results if isinstance(result, type))
     return [result for result in results if not isinstance(result, type)], errors
 
 
 class TestCreates:
-    """An id and an address have one owner even when many want them."""
+    """An id and an address have one owner even if many request them."""
 
-    def test_one_wins_when_many_want_an_address(self, users: DynamoDBUserRepository, items: Items) -> None:
-        wanted = [a_user(str(i), email="one@example.com") for i in range(WRITERS)]
-        done, errors = split(race(*(lambda user=user: users.create(user) for user in wanted)))
-        assert len(done) == 1
-        assert errors == {EmailAlreadyTakenError: WRITERS - 1}
+    @pytest.mark.parametrize(
+        ("user_id", "email", "error"),
+        [
+            ("{}", "one@example.com", EmailAlreadyTakenError),
+            ("123", "{}@example.com", UserAlreadyExistsError),
+        ],
+    )
+    def test_one_wins_when_many_want_an_id_or_an_address(
+        self, users: DynamoDBUserRepository, items: Items, user_id: str, email: str, error: type[Exception]
+    ) -> None:
+        wanted = [a_user(user_id.format(i), email=email.format(i)) for i in range(WRITERS)]
+        done, errors = race(*(partial(users.create, user) for user in wanted))
+        assert (len(done), errors) == (1, {error: WRITERS - 1})
         assert len(items("UsersTable")) == 1
-        check_no_orphans(items)
-
-    def test_one_wins_when_many_want_an_id(self, users: DynamoDBUserRepository, items: Items) -> None:
-        wanted = [a_user("123", email=f"{i}@example.com") for i in range(WRITERS)]
-        done, errors = split(race(*(lambda user=user: users.create(user) for user in wanted)))
-        assert len(done) == 1
-        assert errors == {UserAlreadyExistsError: WRITERS - 1}
         check_no_orphans(items)
 
     def test_one_effect_when_many_repeat_a_request(self, users: DynamoDBUserRepository, items: Items) -> None:
         wanted = [a_user(str(i), email="one@example.com") for i in range(WRITERS)]
-        results: list[Any] = race(*(lambda user=user: users.create(user, a_request()) for user in wanted))
-        done, errors = split(results)
+        done, errors = race(*(partial(users.create, user, a_request()) for user in wanted))
         assert set(errors) <= {IdempotencyInProgressError}
         assert Counter(creation.replayed for creation in done)[False] == 1
         [created] = {creation.user for creation in done}
@@ -114,9 +116,7 @@ class TestChanges:
     ) -> None:
         created = Precondition(among={users.create(a_user()).user.revision})
         changes = [UserChanges(name=f"Name {i}", email=email) for i in range(WRITERS)]
-        done, errors = split(
-            race(*(lambda change=change: users.update("123", change, created) for change in changes))
-        )
+        done, errors = race(*(partial(users.update, "123", change, created) for change in changes))
         assert errors == {PreconditionFailedError: WRITERS - 1}
         assert done == [users.get("123")]
         assert done[0].version == 2
@@ -128,7 +128,7 @@ class TestChanges:
         for i in range(WRITERS):
             users.create(a_user(str(i)))
         change = UserChanges(email="one@example.com")
-        done, errors = split(race(*(lambda i=i: users.update(str(i), change) for i in range(WRITERS))))
+        done, errors = race(*(partial(users.update, str(i), change) for i in range(WRITERS)))
         assert [user.email for user in done] == ["one@example.com"]
         assert errors == {EmailAlreadyTakenError: WRITERS - 1}
         check_no_orphans(items)
@@ -137,9 +137,7 @@ class TestChanges:
         self, users: DynamoDBUserRepository, items: Items
     ) -> None:
         users.create(a_user())
-        changes = [UserChanges(email=f"new{i}@example.com") for i in range(WRITERS // 2)]
-        changes += [UserChanges(name=f"Name {i}") for i in range(WRITERS // 2)]
-        done, errors = split(race(*(lambda change=change: users.update("123", change) for change in changes)))
+        done, errors = race(*(partial(users.update, "123", change) for change in CHANGES))
         assert not errors
         assert sorted(user.version for user in done) == list(range(2, WRITERS + 2))
         assert users.get("123") == max(done, key=lambda user: user.version)
@@ -150,15 +148,8 @@ class TestChanges:
     ) -> None:
         for i in range(4):
             users.create(a_user(str(i)))
-
-        def move(i: int) -> list[User | type[Exception]]:
-            target = UserChanges(email=f"{(i + 1) % 6}@example.com")
-            return race(lambda: users.update(str(i % 4), target))
-
-        results = [
-            result for moved in race(*(lambda i=i: move(i) for i in range(WRITERS))) for result in moved
-        ]
-        done, errors = split(results)
+        moves = [(str(i % 4), UserChanges(email=f"{(i + 1) % 6}@example.com")) for i in range(WRITERS)]
+        done, errors = race(*(partial(users.update, *move) for move in moves))
         assert set(errors) <= {EmailAlreadyTakenError}
         assert done
         check_no_orphans(items)
@@ -169,8 +160,7 @@ class TestDeletes:
 
     def test_one_wins_when_many_delete_a_user(self, users: DynamoDBUserRepository, items: Items) -> None:
         users.create(a_user())
-        done, errors = split(race(*(lambda: users.delete("123") for _ in range(WRITERS))))
-        assert (done, errors) == ([None], {UserNotFoundError: WRITERS - 1})
+        assert race(*[partial(users.delete, "123")] * WRITERS) == ([None], {UserNotFoundError: WRITERS - 1})
         assert items("UsersTable") == items("UserEmailsTable") == []
 
     def test_no_orphan_when_an_address_is_claimed_while_its_owner_goes(
@@ -178,30 +168,23 @@ class TestDeletes:
     ) -> None:
         users.create(a_user())
         claims = [a_user(f"claim{i}", email="123@example.com") for i in range(WRITERS - 1)]
-        deleted, *claimed = race(
-            lambda: users.delete("123"),
-            *(lambda user=user: users.create(user) for user in claims),
-        )
-        done, errors = split(claimed)
-        assert deleted is None
-        assert len(done) <= 1
+        done, errors = race(partial(users.delete, "123"), *(partial(users.create, user) for user in claims))
+        assert done.count(None) == 1
         assert set(errors) <= {EmailAlreadyTakenError}
-        owner = users.find_by_email("123@example.com")
-        assert owner == (done[0].user if done else None)
+        owner, claimed = (
+            users.find_by_email("123@example.com"),
+            [creation.user for creation in done if creation],
+        )
+        assert ([owner] if owner else []) == claimed
         check_no_orphans(items)
 
     def test_no_phantom_when_a_user_is_changed_while_being_deleted(
         self, users: DynamoDBUserRepository, items: Items
     ) -> None:
         users.create(a_user())
-        changes = [UserChanges(email=f"new{i}@example.com") for i in range(WRITERS // 2)]
-        changes += [UserChanges(name=f"Name {i}") for i in range(WRITERS // 2 - 1)]
-        deleted, *changed = race(
-            lambda: users.delete("123"),
-            *(lambda change=change: users.update("123", change) for change in changes),
-        )
-        _, errors = split(changed)
-        assert deleted is None
+        changes = (partial(users.update, "123", change) for change in CHANGES[1:])
+        done, errors = race(partial(users.delete, "123"), *changes)
+        assert done.count(None) == 1
         assert set(errors) <= {UserNotFoundError}
         assert items("UsersTable") == items("UserEmailsTable") == []
 
@@ -209,11 +192,9 @@ class TestDeletes:
         self, users: DynamoDBUserRepository, items: Items
     ) -> None:
         users.create(a_user())
-        deletes: list[Callable[[], Any]] = [lambda: users.delete("123")] * (WRITERS // 2)
-        creates: list[Callable[[], Any]] = [lambda: users.create(a_user())] * (WRITERS // 2)
-        done, errors = split(race(*deletes, *creates))
+        writers: list[Writer] = [partial(users.delete, "123"), partial(users.create, a_user())]
+        done, errors = race(*writers * (WRITERS // 2))
         assert set(errors) <= {UserNotFoundError, UserAlreadyExistsError}
-        created = sum(isinstance(result, Creation) for result in done)
-        deleted = sum(result is None for result in done)
-        assert len(items("UsersTable")) == 1 + created - deleted
+        deleted = done.count(None)
+        assert len(items("UsersTable")) == 1 + (len(done) - deleted) - deleted
         check_no_orphans(items)

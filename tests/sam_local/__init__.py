@@ -1,1 +1,1 @@
-"""sam local, in containers, over a local AWS of its own: `make test-sam-local` runs these, with Docker."""
+"""Functions in containers, connected to a local stack of their own: `make test-sam-local`, with Docker."""

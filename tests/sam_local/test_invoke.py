@@ -52,9 +52,6 @@ class TestInvoke:
 
     def test_of_an_upload_makes_thumbnails(self, terminal: Terminal, bucket: Bucket) -> None:
         key = load_event("upload-created")["Records"][0]["s3"]["object"]["key"]
-        owner = key.split("/")[1]
-        if owner not in terminal.users():
-            terminal.create(owner)
         bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
         remove_thumbnails_of_the_deployed_function(bucket, key)
 

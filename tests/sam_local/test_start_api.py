@@ -1,4 +1,4 @@
-"""`make sam-local`: the API in containers, over the tables and the bucket of the local AWS."""
+"""`make sam-local`: the API in containers, with the tables and the bucket of the local stack."""
 
 import subprocess
 from pathlib import Path
@@ -9,39 +9,19 @@ from tests.e2e.awaiting import eventually
 from tests.helpers import pictures
 from tests.sam_local.conftest import SamLocal
 
-JOHN = {"userId": "123", "name": "John Doe", "email": "john@example.com"}
-JANE = {"userId": "123", "name": "Jane Doe", "email": "jane@example.com"}
-
 
 class TestApi:
-    """The calls that the README shows, answered by containers."""
+    """What containers change: the environment of the function, and addresses."""
 
-    def test_creates_reads_replaces_and_deletes_a_user(self, api: httpx.Client) -> None:
-        api.delete("/users/123")
-        created = api.post("/users", json=JOHN)
-        read = api.get("/users", params={"userId": "123"})
-        replaced = api.put("/users", json=JANE)
-        deleted = api.delete("/users", params={"userId": "123"})
-
-        assert (created.status_code, created.headers["location"]) == (201, "/users/123")
-        assert created.json()["message"] == "User created successfully"
-        assert (read.status_code, read.headers["etag"]) == (200, created.headers["etag"])
-        assert read.json() == created.json()["user"]
-        assert read.json().items() >= JOHN.items()
-        assert replaced.status_code == 200
-        assert replaced.json()["user"].items() >= (JANE | {"version": 2}).items()
-        assert (deleted.status_code, deleted.json()) == (200, {"message": "User deleted successfully"})
-        assert api.get("/users/123").status_code == 404
-
-    def test_replays_an_idempotent_request_although_nobody_is_known(self, api: httpx.Client) -> None:
+    def test_replays_an_idempotent_request_without_a_token(self, api: httpx.Client) -> None:
         body = {"userId": "twice", "name": "John Doe", "email": "twice@example.com"}
         first, second = (api.post("/users", json=body, headers={"Idempotency-Key": "1"}) for _ in range(2))
         assert (first.status_code, second.status_code) == (201, 201)
         assert second.headers["idempotency-replayed"] == "true"
         assert second.json() == first.json()
 
-    def test_refuses_what_is_not_valid_and_other_methods(self, api: httpx.Client) -> None:
-        refused = api.post("/users", json=JOHN | {"email": "nobody"})
+    def test_returns_problems(self, api: httpx.Client) -> None:
+        refused = api.post("/users", json={"userId": "1", "name": "John Doe", "email": "nobody"})
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "email")
         assert api.patch("/users", json={}).status_code == 405
 
@@ -71,9 +51,9 @@ class TestStop:
         assert functions
         assert sam_local.containers() == []
         gone = subprocess.run(["curl", "-s", f"{sam_local.url}/health"], check=False)
-        assert gone.returncode == 7, "somebody answers"
+        assert gone.returncode == 7, "something listens"
 
 
 def curl(*arguments: str) -> None:
-    """Run curl, which takes every name below localhost for this machine."""
+    """Run curl, which resolves every name below localhost to this machine."""
     subprocess.run(["curl", "-s", *arguments], check=True)

@@ -25,6 +25,11 @@ INSIGHTS_WORDS = {
 }
 
 
+def local_links(page: Path) -> list[str]:
+    """The links of a page that are no URLs."""
+    return [link for link in links(page) if not link.startswith("https://")]
+
+
 def queries(page: Path) -> list[str]:
     """The queries for Logs Insights on a page."""
     return [block.text for block in blocks(page) if block.language == "sql"]
@@ -53,25 +58,21 @@ def problem_types() -> set[tuple[str, str]]:
         for response in api["GatewayResponses"].values()
     ]
     defaults = {"/problems/request-refused": "4xx", "/problems/internal-error": "500"}
-    answered = {(str(each.get("status", defaults.get(each["type"]))), each["type"]) for each in gateway}
-    return described | answered | {("405", "/problems/method-not-allowed")}
+    sent = {(str(each.get("status", defaults.get(each["type"]))), each["type"]) for each in gateway}
+    return described | sent | {("405", "/problems/method-not-allowed")}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 class TestPage:
     """Every page."""
 
-    def test_links_work(self, page: Path) -> None:
-        for link in links(page):
-            if not link.startswith("https://"):
-                path, _, anchor = link.partition("#")
-                target = (page.parent / path).resolve() if path else page
-                assert target.exists(), link
-                assert not anchor or anchor in anchors(target), link
-
-    def test_links_stay_in_the_project(self, page: Path) -> None:
-        paths = [link.partition("#")[0] for link in links(page) if not link.startswith("https://")]
-        assert all((page.parent / path).resolve().is_relative_to(PROJECT) for path in paths)
+    def test_links_lead_to_pages_of_the_project(self, page: Path) -> None:
+        for link in local_links(page):
+            path, _, anchor = link.partition("#")
+            target = (page.parent / path).resolve() if path else page
+            assert target.exists(), link
+            assert target.is_relative_to(PROJECT), link
+            assert not anchor or anchor in anchors(target), link
 
     def test_commands_fit_on_a_screen(self, page: Path) -> None:
         lines = [line for block in blocks(page) if block.language == "sh" for line in block.text.splitlines()]
@@ -90,11 +91,8 @@ class TestDocs:
             page = waiting.pop()
             if page not in seen and page.suffix == ".md":
                 seen.add(page)
-                waiting += [
-                    (page.parent / link.partition("#")[0]).resolve()
-                    for link in links(page)
-                    if not link.startswith(("https://", "#"))
-                ]
+                paths = [link.partition("#")[0] for link in local_links(page)]
+                waiting += [(page.parent / path).resolve() for path in paths if path]
         assert set(DOCS.rglob("*.md")) - seen == set()
 
     def test_quoted_code_is_in_the_source(self) -> None:

@@ -57,34 +57,24 @@ for name in {events}:
     response = handler.lambda_handler(changed_event(name), Context())
     assert response["statusCode"] < 400, response
 """
-READS = ["get-user", "health"]
-CHANGES = ["replace-user", "update-user", "replace-user-in-body"]
 TABLE = {
-    "api: start": ("import users.api.handler", ALWAYS, set()),
-    "api: read": (REQUESTS.format(events=READS), ALWAYS, set()),
-    "api: redirect to an avatar": (REQUESTS.format(events=["get-avatar"]), ALWAYS, IMAGES),
-    "api: search": (REQUESTS.format(events=["get-user-by-query"]), ALWAYS | MODELS, VALIDATION),
-    "api: list": (REQUESTS.format(events=["list-users"]), ALWAYS | MODELS, VALIDATION),
-    "api: delete": (REQUESTS.format(events=["delete-user"]), ALWAYS | MODELS, VALIDATION),
-    "api: search by address": (
-        REQUESTS.format(events=["find-user-by-email"]),
+    "start": ([], ALWAYS, set()),
+    "read": (["get-user", "health"], ALWAYS, set()),
+    "redirect to an avatar": (["get-avatar"], ALWAYS, IMAGES),
+    "search": (["get-user-by-query"], ALWAYS | MODELS, VALIDATION),
+    "list": (["list-users"], ALWAYS | MODELS, VALIDATION),
+    "delete": (["delete-user"], ALWAYS | MODELS, VALIDATION),
+    "search by address": (["find-user-by-email"], ALWAYS | MODELS | ADDRESSES, VALIDATION),
+    "change": (
+        ["replace-user", "update-user", "replace-user-in-body"],
         ALWAYS | MODELS | ADDRESSES,
         VALIDATION,
     ),
-    "api: change": (REQUESTS.format(events=CHANGES), ALWAYS | MODELS | ADDRESSES, VALIDATION),
-    "api: form for an avatar": (
-        REQUESTS.format(events=["create-avatar-upload"]),
-        ALWAYS | MODELS,
-        VALIDATION | IMAGES,
-    ),
-    "api: page of the documentation": (REQUESTS.format(events=["get-docs"]), ALWAYS, IMAGES),
-    "api: OpenAPI document": (
-        REQUESTS.format(events=["get-openapi"]),
-        ALWAYS | MODELS,
-        SIGNATURES | DOCUMENT,
-    ),
+    "form for an avatar": (["create-avatar-upload"], ALWAYS | MODELS, VALIDATION | IMAGES),
+    "page of the documentation": (["get-docs"], ALWAYS, IMAGES),
+    "OpenAPI document": (["get-openapi"], ALWAYS | MODELS, SIGNATURES | DOCUMENT),
 }
-"""The program, the packages that it loads, and of `OPTIONAL` the modules."""
+"""Events of the API, the packages that they load, and of `OPTIONAL` the modules."""
 OPTIONAL = VALIDATION | DOCUMENT | IMAGES | NEVER | OF_CONSUMERS | OTHER_ADAPTERS
 CONSUMERS = {
     "thumbnails": ("ThumbnailsFunction", ALWAYS | {"PIL"}),
@@ -94,8 +84,8 @@ CONSUMERS = {
 }
 
 
-# Of a lazy module, nothing has run yet.
-TELL = """
+# A lazy module has not run yet.
+PRINT_LOADED = """
 import importlib.util, sys
 loaded = (name for name, module in sys.modules.items() if type(module) is not importlib.util._LazyModule)
 print(*loaded, file=sys.stderr)
@@ -109,14 +99,8 @@ def modules_loaded_by(program: str, function: str) -> set[str]:
         "PATH": os.environ["PATH"],
         "PYTHONPATH": f"{PROJECT}/src:{PROJECT}/layers/common:{PROJECT}",
     }
-    done = subprocess.run(
-        [sys.executable, "-c", program + TELL],
-        env=environment,
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=PROJECT,
-    )
+    command = [sys.executable, "-c", program + PRINT_LOADED]
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, cwd=PROJECT)
     assert done.returncode == 0, done.stderr
     return set(done.stderr.split())
 
@@ -129,8 +113,9 @@ def packages(modules: set[str]) -> set[str]:
 
 @pytest.mark.parametrize("kind", TABLE)
 def test_a_request_loads_these_packages_and_modules_and_no_others(kind: str) -> None:
-    """The table above, seen."""
-    program, expected, optional = TABLE[kind]
+    """The table above."""
+    events, expected, optional = TABLE[kind]
+    program = REQUESTS.format(events=events) if events else "import users.api.handler"
     modules = modules_loaded_by(program, "UsersApiFunction")
     assert packages(modules) == expected
     assert modules & OPTIONAL == optional
@@ -138,7 +123,7 @@ def test_a_request_loads_these_packages_and_modules_and_no_others(kind: str) -> 
 
 @pytest.mark.parametrize("name", CONSUMERS)
 def test_a_consumer_starts_with_these_packages_and_no_others(name: str) -> None:
-    """Its collaborators and what they need are loaded by the first event."""
+    """The first event loads its collaborators and what they need."""
     function, expected = CONSUMERS[name]
     modules = modules_loaded_by(f"import users.consumers.{name}", function)
     assert packages(modules) == expected

@@ -1,5 +1,6 @@
-"""The pipeline deploys with what a person deploys with, in order, asked by nobody, and without a key."""
+"""The pipelines deploy with the commands that a person uses, in order, without questions and without keys."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -10,10 +11,16 @@ import yaml
 
 from tests.helpers.markdown import PROJECT
 
-TEXT = (PROJECT / ".github" / "workflows" / "deploy.yaml").read_text("utf-8")
+GITHUB = PROJECT / ".github"
+WORKFLOWS = {path.stem: path.read_text("utf-8") for path in GITHUB.glob("workflows/*.yaml")}
+TEXT = WORKFLOWS["deploy"]
 WORKFLOW: dict[Any, Any] = yaml.safe_load(TEXT)
 JOBS = WORKFLOW["jobs"]
 STAGES = ["staging", "prod"]
+BUILDSPEC = (PROJECT / "buildspec.yml").read_text("utf-8")
+DEPENDABOT = yaml.safe_load((GITHUB / "dependabot.yml").read_text("utf-8"))
+PINNED = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+MANIFESTS = {"npm": "package-lock.json", "pip": "requirements.txt"}
 
 
 def would(*arguments: str, directory: Path = PROJECT) -> str:
@@ -27,6 +34,12 @@ def commands(job: str) -> list[str]:
     return [step["run"] for step in JOBS[job]["steps"] if "run" in step]
 
 
+def updated(ecosystem: str) -> set[str]:
+    """The folders in which Dependabot updates dependencies."""
+    entries = [each for each in DEPENDABOT["updates"] if each["package-ecosystem"] == ecosystem]
+    return {folder for each in entries for folder in each.get("directories") or [each["directory"]]}
+
+
 class TestWorkflow:
     """.github/workflows/deploy.yaml."""
 
@@ -36,9 +49,11 @@ class TestWorkflow:
         assert commands("test") == ["make check", "make test"]
 
     @pytest.mark.parametrize("job", STAGES)
-    def test_deploys_to_the_stage_that_the_job_is_named_for(self, job: str) -> None:
+    def test_deploys_and_tests_the_stage_that_the_job_is_named_for(self, job: str) -> None:
         assert JOBS[job]["environment"] == job
-        assert commands(job)[0] == "make deploy STAGE=${{ github.job }}"
+        assert commands(job) == [
+            f"make {target} STAGE=${{{{ github.job }}}}" for target in ("deploy", "smoke")
+        ]
 
     @pytest.mark.parametrize("job", STAGES)
     def test_only_deploying_jobs_get_a_token(self, job: str) -> None:
@@ -46,13 +61,71 @@ class TestWorkflow:
         assert WORKFLOW["permissions"] == {"contents": "read"}
         assert "permissions" not in JOBS["test"]
 
-    def test_keeps_no_key(self) -> None:
-        assert "secrets." not in TEXT
-        assert "aws-access-key-id" not in TEXT
+    @pytest.mark.parametrize("text", [*WORKFLOWS.values(), BUILDSPEC])
+    def test_keeps_no_key(self, text: str) -> None:
+        assert not re.search("secrets|parameter-store|access.key", text, re.IGNORECASE)
+
+    @pytest.mark.parametrize("text", WORKFLOWS.values(), ids=list(WORKFLOWS))
+    def test_pins_actions_and_grants_them_little(self, text: str) -> None:
+        used = re.findall(r"uses: (.+)", text)
+        assert used
+        assert [action for action in used if not PINNED.fullmatch(action)] == []
+        assert text.count("actions/checkout@") == text.count("persist-credentials: false")
+        assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
 
     def test_the_page_names_the_variables(self) -> None:
         page = (PROJECT / "docs" / "deploying.md").read_text("utf-8")
         assert all(f"`{variable}`" in page for variable in re.findall(r"vars\.(\w+)", TEXT))
+
+
+class TestCodeBuild:
+    """buildspec.yml."""
+
+    def test_runs_the_same_commands_as_the_workflow(self) -> None:
+        phases = yaml.safe_load(BUILDSPEC)["phases"]
+        assert phases["pre_build"]["commands"] == commands("test")
+        # CodeBuild runs post_build even after a deployment that failed.
+        assert phases["build"]["commands"] == [
+            f"make {each} STAGE=$DEPLOY_STAGE" for each in ("deploy", "smoke")
+        ]
+        assert "post_build" not in phases
+
+    def test_asks_nobody_and_uses_the_python_of_the_project(self) -> None:
+        spec = yaml.safe_load(BUILDSPEC)
+        assert spec["env"]["variables"] == {"CI": "true", "DEPLOY_STAGE": "staging"}
+        python = (PROJECT / ".python-version").read_text("utf-8").strip()
+        assert str(spec["phases"]["install"]["runtime-versions"]["python"]) == python
+
+
+class TestDependencies:
+    """Dependencies are pinned with hashes, and Dependabot proposes newer ones."""
+
+    @pytest.mark.parametrize("ecosystem", MANIFESTS)
+    def test_every_lock_file_has_updates(self, ecosystem: str) -> None:
+        paths = PROJECT.glob(f"tools/**/{MANIFESTS[ecosystem]}")
+        folders = {
+            f"/{path.parent.relative_to(PROJECT)}" for path in paths if "node_modules" not in path.parts
+        }
+        assert folders == updated(ecosystem) != set()
+
+    def test_actions_and_uv_have_updates(self) -> None:
+        assert updated("github-actions") == updated("uv") == {"/"}
+
+    def test_npm_packages_have_hashes(self) -> None:
+        for folder in updated("npm"):
+            path = PROJECT / folder[1:] / "package-lock.json"
+            packages = json.loads(path.read_text("utf-8"))["packages"]
+            assert [name for name, each in packages.items() if name and "integrity" not in each] == []
+        assert all(
+            "npx" not in (PROJECT / name).read_text("utf-8")
+            for name in ("Makefile", "tools/local/postman.py")
+        )
+
+    def test_uv_is_installed_with_hashes(self) -> None:
+        assert "--require-hashes" in (PROJECT / "Makefile").read_text("utf-8")
+        assert re.match(
+            r"uv==[\d.]+ \\\n +--hash=sha256:", (PROJECT / "tools/uv/requirements.txt").read_text("utf-8")
+        )
 
 
 class TestDeploy:
@@ -79,3 +152,25 @@ class TestDeploy:
             told = would("build", f"STAGE={stage}", directory=tmp_path)
             assert f"WHEELS={processor} " in told
             assert f"Architecture={processor}\n" in told
+
+
+class TestCheck:
+    """`make check`."""
+
+    def test_alone_installs_the_scanners(self, tmp_path: Path) -> None:
+        assert "--only-group checkov" in would("check", f"TOOLS={tmp_path}")
+        assert "--only-group checkov" not in would("up", f"TOOLS={tmp_path}")
+
+    @pytest.mark.parametrize(
+        ("uv", "code", "report"),
+        [("exit 0", 0, "$"), ("echo CVE; exit 1", 2, "CVE"), ("echo offline; exit 2", 0, "Skipped")],
+    )
+    def test_fails_for_vulnerabilities_and_not_without_their_database(
+        self, tmp_path: Path, uv: str, code: int, report: str
+    ) -> None:
+        (tmp_path / "uv").write_text(f"#!/bin/sh\n{uv}\n", encoding="utf-8")
+        (tmp_path / "uv").chmod(0o755)
+        command = ["make", "-s", "audit", f"UV={tmp_path}/uv"]
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert done.returncode == code
+        assert re.match(report, done.stderr)

@@ -7,19 +7,37 @@ import pytest
 
 from tests.helpers.template import Intrinsic, load_template, resources_of_type
 from tests.unit.test_template_functions import FUNCTIONS, listed, target
+from tools.operate.destinations import DESTINATIONS
 
-FOURTEEN_DAYS = 14 * 24 * 60 * 60
+DAY = 24 * 60 * 60
 QUEUES = resources_of_type("AWS::SQS::Queue")
 DEAD_LETTER_QUEUES = sorted(set(QUEUES) - {"UserEventsQueue"})
-BUCKET = resources_of_type("AWS::S3::Bucket")["ImagesBucket"]
+BUCKETS = resources_of_type("AWS::S3::Bucket")
+BUCKET = BUCKETS["ImagesBucket"]
+SENDERS = {"sns.amazonaws.com": "UserEventsTopic", "events.amazonaws.com": "UserStreamDeadLetterRule"}
 ASYNCHRONOUS = sorted(set(FUNCTIONS) - {"UsersApiFunction"})
 
 
 def on_failure(properties: dict[str, Any]) -> str:
-    """Where what fails goes."""
+    """The queue for what fails, or for news of the bucket for it."""
     destination = properties["DestinationConfig"]["OnFailure"]
-    assert destination["Type"] == "SQS"
-    return target(destination["Destination"])
+    place = target(destination["Destination"])
+    return place if destination["Type"] == "SQS" else queue_for_news_of(place)
+
+
+def queue_for_news_of(bucket: str) -> str:
+    """The queue that gets a message for each object of a bucket."""
+    assert BUCKETS[bucket]["NotificationConfiguration"] == {
+        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
+    }
+    [rule] = resources_of_type("AWS::Events::Rule").values()
+    assert rule["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {"bucket": {"name": [Intrinsic("Ref", bucket)]}},
+    }
+    [queue] = rule["Targets"]
+    return target(queue["Arn"])
 
 
 def dead_letters_of(name: str) -> list[str]:
@@ -42,7 +60,7 @@ class TestDeadLetters:
     @pytest.mark.parametrize("name", DEAD_LETTER_QUEUES)
     def test_waits_for_as_long_as_a_queue_can(self, name: str) -> None:
         assert name.endswith("DeadLetterQueue")
-        assert QUEUES[name]["MessageRetentionPeriod"] == FOURTEEN_DAYS
+        assert QUEUES[name]["MessageRetentionPeriod"] == 14 * DAY
         assert "RedrivePolicy" not in QUEUES[name]
 
     @pytest.mark.parametrize("name", ASYNCHRONOUS)
@@ -52,6 +70,11 @@ class TestDeadLetters:
     def test_no_queue_is_without_a_source(self) -> None:
         used = {queue for name in ASYNCHRONOUS for queue in dead_letters_of(name)}
         assert used == set(DEAD_LETTER_QUEUES)
+
+    def test_each_queue_can_be_redriven(self) -> None:
+        assert sorted(DESTINATIONS) == DEAD_LETTER_QUEUES
+        targets = {target for _, *targets in DESTINATIONS.values() for target in targets}
+        assert targets <= set(load_template()["Resources"])
 
     def test_nothing_is_lost_between_topic_and_queue(self) -> None:
         subscriptions = resources_of_type("AWS::SNS::Subscription").values()
@@ -64,26 +87,18 @@ class TestDeadLetters:
 
 
 class TestQueues:
-    """Queues are encrypted, and messages come again only after their function has ended."""
+    """Queues are encrypted, and take messages from the topic alone."""
 
     @pytest.mark.parametrize("name", QUEUES)
     def test_is_encrypted(self, name: str) -> None:
         assert QUEUES[name]["SqsManagedSseEnabled"] is True
 
-    def test_waits_six_times_as_long_as_the_function_may_take(self) -> None:
-        assert (
-            QUEUES["UserEventsQueue"]["VisibilityTimeout"] == 6 * FUNCTIONS["UserEventsFunction"]["Timeout"]
-        )
-
-    def test_gives_up_after_three_tries(self) -> None:
-        assert QUEUES["UserEventsQueue"]["RedrivePolicy"]["maxReceiveCount"] == 3
-
     @pytest.mark.parametrize("policy", resources_of_type("AWS::SQS::QueuePolicy").values())
-    def test_takes_messages_from_the_topic_alone(self, policy: dict[str, Any]) -> None:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
-            assert statement["Action"] == "sqs:SendMessage"
-            assert target(statement["Condition"]["ArnEquals"]["aws:SourceArn"]) == "UserEventsTopic"
+    def test_takes_messages_from_this_stack_alone(self, policy: dict[str, Any]) -> None:
+        [statement] = policy["PolicyDocument"]["Statement"]
+        sender = SENDERS[statement["Principal"]["Service"]]
+        assert statement["Action"] == "sqs:SendMessage"
+        assert target(statement["Condition"]["ArnEquals"]["aws:SourceArn"]) == sender
 
 
 class TestBatches:
@@ -102,6 +117,7 @@ class TestBatches:
         assert stream["StartingPosition"] == "TRIM_HORIZON"
         assert stream["BisectBatchOnFunctionError"] is True
         assert 0 < stream["MaximumRetryAttempts"] < 100
+        assert 0 < stream["MaximumRecordAgeInSeconds"] < DAY, "then the stream drops it"
 
     def test_the_stream_has_both_images(self) -> None:
         stream = resources_of_type("AWS::DynamoDB::Table")["UsersTable"]["StreamSpecification"]
@@ -136,30 +152,36 @@ class TestInvocation:
         assert schedule["Target"]["Arn"] == Intrinsic("Ref", "CleanupFunction.Alias")
 
 
-class TestBucket:
-    """Pictures are private."""
+@pytest.mark.parametrize("name", BUCKETS)
+class TestBuckets:
+    """What buckets hold is private."""
 
-    def test_nobody_can_make_it_public(self) -> None:
-        assert set(BUCKET["PublicAccessBlockConfiguration"].values()) == {True}
-        assert len(BUCKET["PublicAccessBlockConfiguration"]) == 4
-        assert BUCKET["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-        assert "AccessControl" not in BUCKET
+    def test_nobody_can_make_it_public(self, name: str) -> None:
+        bucket = BUCKETS[name]
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+        assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+        assert "AccessControl" not in bucket
 
-    def test_is_encrypted(self) -> None:
-        [rule] = BUCKET["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    def test_is_encrypted(self, name: str) -> None:
+        [rule] = BUCKETS[name]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in {"AES256", "aws:kms"}
 
-    def test_what_is_deleted_is_gone(self) -> None:
-        assert "VersioningConfiguration" not in BUCKET
+    def test_what_is_deleted_is_gone(self, name: str) -> None:
+        assert "VersioningConfiguration" not in BUCKETS[name]
 
-    def test_is_spoken_to_by_tls_alone(self) -> None:
-        policy = load_template()["Resources"]["ImagesBucketPolicy"]
+    def test_is_spoken_to_by_tls_alone(self, name: str) -> None:
+        policy = load_template()["Resources"][f"{name}Policy"]
         assert policy["Condition"] == "UsesTls"
         [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
         assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         resources = [resource.value for resource in listed(statement["Resource"])]
-        assert resources == ["ImagesBucket.Arn", "${ImagesBucket.Arn}/*"]
+        assert resources == [f"{name}.Arn", f"${{{name}.Arn}}/*"]
+
+
+class TestImagesBucket:
+    """The bucket of pictures."""
 
     def test_only_local_speaks_without_tls(self) -> None:
         [condition] = load_template()["Conditions"]["UsesTls"].value
@@ -174,3 +196,9 @@ class TestBucket:
         for each in notifications:
             assert each["Function"] == Intrinsic("Ref", "ThumbnailsFunction.Alias")
             assert each["Filter"]["S3Key"]["Rules"] == [{"Name": "prefix", "Value": "uploads/"}]
+
+    def test_keeps_uploads_for_as_long_as_their_notifications_may_wait(self) -> None:
+        rules = BUCKET["LifecycleConfiguration"]["Rules"]
+        [rule] = [rule for rule in rules if "ExpirationInDays" in rule]
+        assert (rule["Prefix"], rule["Status"]) == ("uploads/", "Enabled")
+        assert rule["ExpirationInDays"] * DAY > 14 * DAY

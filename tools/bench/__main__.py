@@ -5,7 +5,6 @@ import sys
 
 from tools.bench import functions, report, thumbnails
 from tools.bench.builds import build_all
-from tools.bench.limits import figures, missed
 from tools.local.console import exit_code, step
 from tools.local.workspace import PROJECT
 
@@ -24,12 +23,12 @@ def main() -> int:
     with step("Measuring thumbnails"):  # the last, as it stays on one core
         medians |= thumbnails.measure(builds.thumbnails, DIRECTORY, runs=max(3, rounds // 5))
     medians["layer_zip_mb"] = builds.layer_zip_mb
-    measured = figures(medians)
+    measured = report.figures(medians)
     report.write(measured, medians)
     print(report.table(measured))
-    for name in missed(measured):
+    for name in report.missed(measured):
         print(f"Above its limit: {name}", file=sys.stderr)
-    return 1 if missed(measured) else 0
+    return 1 if report.missed(measured) else 0
 
 
 if __name__ == "__main__":

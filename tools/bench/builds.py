@@ -126,14 +126,14 @@ def _install(group: str, target: Path, *, compiled: bool) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     _uv("export", "--frozen", "--no-header", "--only-group", group, "--output-file", requirements)
     _uv("pip", "install", "--python", sys.executable, "--target", target, "-r", requirements)
-    _check_whole(target)
+    _check_sizes(target)
     if compiled:
         compile_all(target, str(target))
     return target
 
 
-def _check_whole(packages: Path) -> None:
-    """A package that was changed in uv's cache, which uv shares by hard links, would flatter a peer."""
+def _check_sizes(packages: Path) -> None:
+    """Files that something changed in uv's cache, to which uv creates hard links, would flatter a peer."""
     for distribution in metadata.distributions(path=[str(packages)]):
         for file in distribution.files or []:
             path = packages / file

@@ -9,9 +9,7 @@ from statistics import median
 from typing import Any
 
 from tools.bench.builds import Builds
-from tools.bench.environment import Environment, running
-from tools.bench.observability import check_output, check_traces
-from tools.bench.servers import trace_daemon
+from tools.bench.environment import Environment, InvalidRunError, running, trace_daemon
 from tools.local.workspace import PROJECT
 
 BATCH = 200
@@ -37,7 +35,8 @@ def measure(builds: Builds, rounds: int) -> Medians:
         for method in STATUSES:
             medians |= laboratory.cold(method, rounds) | laboratory.warm(method, rounds)
         time.sleep(1)  # until the last traces have arrived
-        check_traces(traces, laboratory.requests)
+        if missing := set(laboratory.requests) - traces:
+            raise InvalidRunError(f"{len(missing)} of {len(laboratory.requests)} requests are not traced")
     return medians
 
 
@@ -77,7 +76,7 @@ class Laboratory:
         with running(function, self._builds.runtime, self._trace_daemon) as environment:
             yield environment
             if name == "ours":
-                check_output(environment.output(), environment.requests)
+                environment.check_output()
                 self.requests += environment.requests
 
 

@@ -1,1 +1,1 @@
-"""Build steps that `sam build` runs after the installation of packages."""
+"""The build of layers and functions, which `sam build` runs through the Makefiles in src and layers."""

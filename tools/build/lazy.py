@@ -1,4 +1,4 @@
-"""Makes packages whose `__init__` imports all their modules import each on first use (PEP 562)."""
+"""Makes packages import their modules on first use (PEP 562). Their `__init__` imports all at once."""
 
 import ast
 from pathlib import Path
@@ -22,16 +22,15 @@ def __getattr__(name):
 """
 
 
-def make_lazy(package: Path) -> None:
-    """Rewrite the `__init__` of a package that only imports names from its modules."""
-    init = package / "__init__.py"
-    statements = ast.parse(init.read_text("utf-8")).body
-    imports = [
-        node for node in statements if isinstance(node, ast.ImportFrom) and node.module != "__future__"
-    ]
-    modules = {
-        alias.asname or alias.name: "." * node.level + (node.module or "")
-        for node in imports
-        for alias in node.names
-    }
-    init.write_text(_INIT.format(modules=modules), "utf-8")
+def make_lazy(directory: Path) -> None:
+    """Rewrite the `__init__` of these packages, which only import names from their modules."""
+    for init in (directory / package / "__init__.py" for package in PACKAGES):
+        if not init.exists():
+            continue  # only the layer `common` contains packages
+        modules = {
+            alias.asname or alias.name: "." * node.level + (node.module or "")
+            for node in ast.parse(init.read_text("utf-8")).body
+            if isinstance(node, ast.ImportFrom) and node.module != "__future__"
+            for alias in node.names
+        }
+        init.write_text(_INIT.format(modules=modules), "utf-8")

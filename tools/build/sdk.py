@@ -7,33 +7,37 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from tools.build.errors import ArtifactError
-
 type Document = dict[str, Any]
 
-_LIST = "layers/common/aws-services.txt"
+_FILE = "layers/common/aws-services.txt"
+SERVICES = {
+    line
+    for line in (Path(__file__).parents[2] / _FILE).read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+}
 _CLIENT = re.compile(r"""\b(?:client|resource|create_client)\(\s*(?:service_name=)?["']([\w-]+)["']""")
 
 
-def listed(file: Path) -> set[str]:
-    """The services in a file, one per line."""
-    return {line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")}
+class ArtifactError(Exception):
+    """The artifact must not be deployed; the message gives the reason."""
 
 
-def check_clients(code: Path, services: set[str]) -> None:
-    """Raise ArtifactError if code creates a client of an unlisted service, which would fail in Lambda."""
+def check_clients(code: Path) -> None:
+    """Raise ArtifactError if code creates a client of another service, which would fail in Lambda."""
     for source in sorted(code.rglob("*.py")):
         for service in _CLIENT.findall(source.read_text("utf-8")):
-            if service not in services:
-                raise ArtifactError(f"{source.relative_to(code)} uses {service}: add it to {_LIST}")
+            if service not in SERVICES:
+                raise ArtifactError(f"{source.relative_to(code)} uses {service}: add it to {_FILE}")
 
 
-def cut(data: Path, services: set[str]) -> None:
-    """Keep only these services in botocore's data."""
+def reduce_data(data: Path) -> None:
+    """Keep only the services in use, if the artifact contains botocore."""
+    if not data.exists():
+        return
     for directory in data.iterdir():
-        if directory.is_dir() and directory.name not in services:
+        if directory.is_dir() and directory.name not in SERVICES:
             shutil.rmtree(directory)
-    prefixes = {_cut_service(data / service) for service in services}
+    prefixes = {_reduce_service(data / service) for service in SERVICES}
     endpoints = json.loads((data / "endpoints.json").read_text("utf-8"))
     for partition in endpoints["partitions"]:
         known = partition["services"].items()
@@ -41,19 +45,17 @@ def cut(data: Path, services: set[str]) -> None:
     _write(data / "endpoints.json", endpoints)
 
 
-def _cut_service(service: Path) -> str:
+def _reduce_service(service: Path) -> str:
     """Keep the newest version, uncompressed and without documentation; return its endpoint prefix."""
     if not service.exists():
-        raise ArtifactError(f"boto3 has no service {service.name}: correct {_LIST}")
+        raise ArtifactError(f"boto3 has no service {service.name}: correct {_FILE}")
     *older, newest = sorted(service.iterdir())
     for version in older:
         shutil.rmtree(version)
     (newest / "examples-1.json").unlink(missing_ok=True)
     for packed in list(newest.glob("*.gz")):
-        _write(
-            packed.with_suffix(""),
-            json.loads(gzip.decompress(packed.read_bytes()), object_hook=_undocumented),
-        )
+        text = gzip.decompress(packed.read_bytes())
+        _write(packed.with_suffix(""), json.loads(text, object_hook=_undocumented))
         packed.unlink()
     model = json.loads((newest / "service-2.json").read_text("utf-8"))
     return str(model["metadata"]["endpointPrefix"])

@@ -1,4 +1,4 @@
-"""What a person at the terminal sees: each step with its duration, and what to do when one fails."""
+"""Terminal output: the progress of each step, and errors that the user can fix."""
 
 import sys
 import time
@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 
 class LocalRunError(Exception):
-    """Something that a person has to put right. The text says what is wrong and what to do."""
+    """An error that the user can fix. The message says what is wrong and what to do."""
 
 
 def exit_code(command: Callable[[], int | None]) -> int:
-    """Run a command: its own code or 0, 1 when a person has to put something right, 130 after Ctrl-C."""
+    """Run a command; return its exit code or 0, 1 after a LocalRunError, 130 after Ctrl-C."""
     try:
         return command() or 0
     except LocalRunError as error:
@@ -23,7 +23,7 @@ def exit_code(command: Callable[[], int | None]) -> int:
 
 @contextmanager
 def step(title: str) -> Iterator[None]:
-    """Show `title` while the work inside is done, then how long it took."""
+    """Show `title` while the block runs, then its duration."""
     print(f"  {title} ...", end="", file=sys.stderr, flush=True)
     start = time.monotonic()
     try:

@@ -1,7 +1,7 @@
-"""Lets to the local AWS only what AWS would let through: signed requests, and what AWS takes unsigned.
+"""Accepts only the requests that AWS would accept: signed ones, and those that need no signature.
 
-MiniStack alone serves any Host, answers pages of every origin, and takes the account's root at its word.
-Whoever gets through can create a function, and functions are processes of this machine.
+MiniStack itself accepts every Host and Origin, and does not verify signatures of the root account. Anyone who
+can send it a request can create a function, and functions are processes on this machine.
 """
 
 import re
@@ -14,16 +14,16 @@ from ministack.core.iam_actions import access_denied_response
 from ministack.core.iam_evaluator import CredentialResolutionError, resolve_credential
 from ministack.services.s3 import _parse_multipart_form as form_fields
 
-from tools.local.asgi import App, Receive, Send
+from tools.local.snapshots import App, Receive, Send
 
 HOSTS = ("127.0.0.1", "localhost", "host.docker.internal", "s3.localhost")  # the last two: sam local
 _API = re.compile(r"/_aws/execute-api/[A-Za-z0-9]+/[^/]+(/|$)")
-# Of a user pool: its tokens, for which it asks for the client's secret, and its public keys.
-_POOL = re.compile(r"POST /oauth2/token|GET /[\w-]+/\.well-known/jwks\.json")
+# The user pool verifies the client's secret before it issues a token. Its keys are public.
+_USER_POOL = re.compile(r"POST /oauth2/token|GET /[\w-]+/\.well-known/jwks\.json")
 
 
 class Guard:
-    """An ASGI application before another one, on a port."""
+    """ASGI middleware that rejects requests."""
 
     def __init__(self, app: App, port: int) -> None:
         self._app = app
@@ -31,28 +31,28 @@ class Guard:
         self._buckets = f".s3.localhost:{port}"
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        """Hand on what may pass."""
+        """Pass an accepted request on."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close"})
         elif scope["type"] == "http":
-            await self._guard(scope, receive, send)
+            await self._http(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    async def _guard(self, scope: Any, receive: Receive, send: Send) -> None:
+    async def _http(self, scope: Any, receive: Receive, send: Send) -> None:
         request = Request(scope)
         if not (request.host in self._hosts or request.host.endswith(self._buckets)):
-            await _refuse(send, ("AccessDenied", f"This is not {request.host}."), request)
+            await _reject(send, ("AccessDenied", f"Unknown host: {request.host}"), request)
         elif request.is_open():
             await self._app(scope, receive, send)
         elif failure := await request.failure(receive):
-            await _refuse(send, failure, request)
+            await _reject(send, failure, request)
         else:
             await self._app(scope, request.receive_again(receive), send)
 
 
 class Request:
-    """A request as it came; its headers by their names in lower case."""
+    """A request. The names of its headers are in lower case."""
 
     def __init__(self, scope: Any) -> None:
         self._method, self._path = scope["method"], scope["path"]
@@ -62,35 +62,35 @@ class Request:
         self.headers: dict[str, str] = {}
         for raw_name, raw_value in scope["headers"]:
             name, value = raw_name.decode("latin-1").lower(), sigv4.decode_header_value(raw_value)
-            # Repeated ones are signed as one.
+            # A signature covers repeated headers as one.
             self.headers[name] = f"{self.headers[name]},{value}" if name in self.headers else value
         self.host = self.headers.get("host", "").lower()
 
     @property
     def service(self) -> str:
-        """What it is signed for, or something whose errors are JSON."""
+        """The service for which it is signed; by default, one with JSON errors."""
         scope = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/", self.headers.get("authorization", ""))
         return scope[1] if scope else "lambda"
 
     def is_open(self) -> bool:
-        """Whether anybody may send it: a deployed API, a bucket and the user pool decide for themselves."""
+        """Whether it needs no signature, because the API, the bucket or the user pool checks it."""
         is_preflight = self._method == "OPTIONS" and self._bucket_and_key() is not None
-        is_for_pool = _POOL.fullmatch(f"{self._method} {self._path}") and not self._is_of_another_site()
-        return bool(_API.match(self._path) or is_preflight or is_for_pool)
+        is_for_user_pool = _USER_POOL.fullmatch(f"{self._method} {self._path}") and not self._is_cross_site()
+        return bool(_API.match(self._path) or is_preflight or is_for_user_pool)
 
     async def failure(self, receive: Receive) -> tuple[str, str] | None:
-        """Why it may not pass, if so: code and message. Reads the body, which a signature covers."""
-        # A token may come along, where a browser follows a redirect from the API to the bucket.
+        """Error code and message if it is rejected. Reads the body, which the signature covers."""
+        # A browser that follows a redirect from the API to the bucket sends the token, too.
         is_presigned = not self.headers.get("authorization", "").startswith("AWS")
-        if self._is_of_another_site() and not is_presigned:
-            return "AccessDenied", "Pages of other sites reach the API and presigned URLs."
+        if self._is_cross_site() and not is_presigned:
+            return "AccessDenied", "Pages of other sites can only use the API and presigned URLs."
         self._body = await _read(receive)
         if is_presigned and self._is_signed_form():
-            return None  # S3 verifies it
+            return None  # S3 verifies the signature
         return self._signature_failure(is_presigned=is_presigned)
 
     def receive_again(self, receive: Receive) -> Receive:
-        """What the application receives: the body that was read, and then what comes."""
+        """A `receive` that returns the body once more, then later messages."""
         first = [{"type": "http.request", "body": self._body, "more_body": False}]
 
         async def again() -> Any:
@@ -98,17 +98,17 @@ class Request:
 
         return again
 
-    def _is_of_another_site(self) -> bool:
-        """Whether a browser says so."""
-        ours = f"http://{self.host}"
+    def _is_cross_site(self) -> bool:
+        """Whether a browser sends it from a page of another site."""
+        own = f"http://{self.host}"
         site = self.headers.get("sec-fetch-site")
-        return self.headers.get("origin", ours) != ours or site in {"cross-site", "same-site"}
+        return self.headers.get("origin", own) != own or site in {"cross-site", "same-site"}
 
     def _bucket_and_key(self) -> tuple[str, str] | None:
         return bucket_and_key(self.host, self._path)  # type: ignore[no-any-return]
 
     def _is_signed_form(self) -> bool:
-        """Whether S3 takes it for an upload whose policy and signature it has to verify."""
+        """Whether S3 treats it as a form upload, and verifies its policy and signature."""
         bucket, kind = self._bucket_and_key(), self.headers.get("content-type", "")
         if self._method != "POST" or self._query or bucket is None or bucket[1]:
             return False
@@ -117,7 +117,7 @@ class Request:
         return "x-amz-signature" in {name.lower() for name, *_ in form_fields(kind, self._body)}
 
     def _signature_failure(self, *, is_presigned: bool) -> tuple[str, str] | None:
-        """What is wrong with the signature: in the query, for S3 alone, or in a header."""
+        """Error of the signature, which is in a header, or in the query of a presigned URL of S3."""
         if is_presigned:
             signature = sigv4.parse_query_signature(self._query)
         else:
@@ -127,8 +127,8 @@ class Request:
         if not is_presigned:
             return sigv4.request_time_failure(signature) or self._mismatch(signature, is_presigned=False)
         if signature.service != "s3" or "x-amz-target" in self.headers:
-            return "AccessDenied", "Only URLs of S3 may be presigned."
-        return self._mismatch(signature, is_presigned=True)  # S3 looks whether it is late
+            return "AccessDenied", "Only URLs of S3 can be presigned."
+        return self._mismatch(signature, is_presigned=True)  # S3 checks the expiry
 
     def _mismatch(self, signature: sigv4.HeaderSignature, *, is_presigned: bool) -> tuple[str, str] | None:
         in_query = self._query.get("X-Amz-Security-Token", [""])[0]
@@ -149,8 +149,8 @@ async def _read(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-async def _refuse(send: Send, failure: tuple[str, str], request: Request) -> None:
-    """Answer as the service would, so that its clients understand."""
+async def _reject(send: Send, failure: tuple[str, str], request: Request) -> None:
+    """Respond in the format of the service, which its clients can parse."""
     code, message = failure
     status, headers, body = access_denied_response(
         request.service, "", "", "", error_code=code, message=message, headers=request.headers

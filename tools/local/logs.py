@@ -1,4 +1,4 @@
-"""The structured log lines of the functions, as they are in CloudWatch Logs."""
+"""Reads the structured log lines of the functions from the emulator's CloudWatch Logs."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -12,9 +12,9 @@ _POLL_SECONDS = 1
 
 
 class LogReader:
-    """Reads log groups from where it stopped the last time.
+    """Reads log groups, and continues where the last read ended.
 
-    It begins with the newest 10,000 events of each stream. FilterLogEvents would begin with the oldest.
+    It starts with the newest 10,000 events of each stream. FilterLogEvents would start with the oldest.
     """
 
     def __init__(self, client: Any, groups: Iterable[str]) -> None:
@@ -23,33 +23,30 @@ class LogReader:
         self._tokens: dict[tuple[str, str], str] = {}
 
     def read(self) -> list[str]:
-        """The lines that are new, oldest first."""
-        events = [event for group in self._groups for event in self._of_group(group)]
-        ordered = sorted(events, key=lambda event: event["timestamp"])
-        return [line for event in ordered if (line := _line(event["message"]))]
+        """The new lines, oldest first, without metrics and the lines of Lambda itself."""
+        events = sorted(self._events(), key=lambda event: event["timestamp"])
+        messages = [event["message"].rstrip() for event in events]
+        return [line for line in messages if line.startswith("{") and not line.startswith('{"_aws"')]
 
     def follow(self) -> Iterator[str]:
-        """The lines that are new, as they come."""
+        """The new lines, as they are written."""
         try:
             while True:
                 yield from self.read()
                 time.sleep(_POLL_SECONDS)
         except EndpointConnectionError as error:
-            raise LocalRunError("The local AWS was stopped.") from error
+            raise LocalRunError("The emulator was stopped.") from error
 
-    def _of_group(self, group: str) -> Iterator[Any]:
-        for page in self._client.get_paginator("describe_log_streams").paginate(logGroupName=group):
-            for stream in page["logStreams"]:
-                yield from self._of_stream(group, stream["logStreamName"])
+    def _events(self) -> Iterator[Any]:
+        streams = self._client.get_paginator("describe_log_streams")
+        for group in self._groups:
+            for page in streams.paginate(logGroupName=group):
+                for stream in page["logStreams"]:
+                    yield from self._events_of_stream(group, stream["logStreamName"])
 
-    def _of_stream(self, group: str, stream: str) -> list[Any]:
+    def _events_of_stream(self, group: str, stream: str) -> list[Any]:
         token = self._tokens.get((group, stream))
         position = {"nextToken": token, "startFromHead": True} if token else {}
-        answer = self._client.get_log_events(logGroupName=group, logStreamName=stream, **position)
-        self._tokens[group, stream] = answer["nextForwardToken"]
-        return list(answer["events"])
-
-
-def _line(message: str) -> str | None:
-    """A structured line as it was written; None for metrics and for what Lambda writes."""
-    return message.rstrip() if message.startswith("{") and not message.startswith('{"_aws"') else None
+        response = self._client.get_log_events(logGroupName=group, logStreamName=stream, **position)
+        self._tokens[group, stream] = response["nextForwardToken"]
+        return list(response["events"])

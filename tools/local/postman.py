@@ -1,4 +1,4 @@
-"""Postman's environment of a local stack, and Newman, which sends what is in the collection."""
+"""Postman: writes the environment of a local stack, and runs the collection with Newman."""
 
 import json
 import shutil
@@ -9,14 +9,15 @@ from tools.local.console import LocalRunError
 from tools.local.stack import Stack
 from tools.local.workspace import PROJECT
 
-NEWMAN = "newman@6.2.2"
+READY = ".local/tools/npm/.ready"
+NEWMAN = PROJECT / ".local/tools/npm/node_modules/.bin/newman"
 FOLDER = PROJECT / "docs" / "postman"
 COLLECTION = FOLDER / "serverless-users-api.postman_collection.json"
 ENVIRONMENT = FOLDER / "local.postman_environment.json"
 
 
 def write_environment(stack: Stack, directory: Path) -> Path:
-    """Write the environment of a running stack into `directory`: it holds the secret of the client."""
+    """Write the Postman environment of a stack. Only its owner can read it: it contains a secret."""
     client_id, secret = stack.client()
     values = {
         "apiUrl": stack.url(),
@@ -34,13 +35,10 @@ def write_environment(stack: Stack, directory: Path) -> Path:
 
 
 def run_collection(environment: Path, *options: str) -> None:
-    """Send every request, in order; a LocalRunError if one was not answered as it should be.
-
-    npx downloads Newman when it runs for the first time.
-    """
-    npx = shutil.which("npx")
-    if npx is None:
-        raise LocalRunError("Newman needs npm, which comes with Node.js: https://nodejs.org")
+    """Run the collection with Newman, which npm installs on the first run."""
+    if shutil.which("npm") is None:
+        raise LocalRunError("Newman requires npm, which comes with Node.js: https://nodejs.org")
+    subprocess.run(["make", "--no-print-directory", READY], cwd=PROJECT, check=True)  # noqa: S607
     where = ["run", str(COLLECTION), "--environment", str(environment), "--working-dir", str(FOLDER)]
-    if subprocess.run([npx, "--yes", NEWMAN, *where, *options], check=False).returncode != 0:
-        raise LocalRunError("Not every request was answered as it should be.")
+    if subprocess.run([NEWMAN, *where, *options], check=False).returncode != 0:
+        raise LocalRunError("Some tests of the collection failed.")

@@ -1,34 +1,45 @@
 """What MiniStack leaves out of Lambda's event sources, put in where it calls the functions.
 
-Of streams: partial batch answers, the end of retries, and what cannot be handled as a dead letter of its own.
-Of asynchronous invocations: the configuration that belongs to an alias.
+Of streams: partial batch answers, the end of retries, what cannot be handled as a dead letter of its own, and
+buckets as destinations. Of asynchronous invocations: the configuration that belongs to an alias.
 """
 
 import json
+import logging
+import os
 import threading
+import uuid
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
+import boto3
+from botocore.exceptions import ClientError
 from ministack.services import lambda_svc
 
 type Records = list[dict[str, Any]]
 
 _polling = threading.local()
-_attempts: Counter[str] = Counter()  # by the record that failed first
+_attempts: Counter[str] = Counter()  # by the first record that failed
 _execute = lambda_svc._execute_function  # noqa: SLF001
 _poll_streams = lambda_svc._poll_dynamodb_streams  # noqa: SLF001
+_send_failure_record = lambda_svc._send_ddb_stream_failure_record  # noqa: SLF001
 _invoke = lambda_svc.invoke_async_with_retry
+
+_BUCKET = "arn:aws:s3:::"
+_SHARD = "shardId-00000000000000000000-00000000"  # the one of each stream of MiniStack
 
 
 def install() -> None:
-    """Put them in."""
+    """Replace the functions of MiniStack."""
     lambda_svc._execute_function = execute  # noqa: SLF001
     lambda_svc._poll_dynamodb_streams = poll_streams  # noqa: SLF001
+    lambda_svc._send_ddb_stream_failure_record = send_failure_record  # noqa: SLF001
     lambda_svc.invoke_async_with_retry = invoke_by_alias
 
 
 def poll_streams() -> bool:
-    """Poll, and let `execute` know that what it is given comes from there."""
+    """Poll, and mark the thread, so that `execute` knows that the event is a batch of a stream."""
     _polling.now = True
     try:
         return bool(_poll_streams())
@@ -37,7 +48,7 @@ def poll_streams() -> bool:
 
 
 def execute(function: Any, event: Any) -> Any:
-    """Call the function. Of a batch that it could not handle, go on with the first record that failed."""
+    """Invoke a function. Continue a failed batch of a stream at the first record that failed."""
     result = _execute(function, event)
     if not getattr(_polling, "now", False):
         return result
@@ -49,18 +60,37 @@ def execute(function: Any, event: Any) -> Any:
     _attempts[failed] += 1
     if _attempts[failed] > mapping["MaximumRetryAttempts"]:
         del _attempts[failed]
-        # Where the function has not said which record it was, all have been tried as often.
+        # If the function raised an exception, all records have had as many attempts.
         exhausted = records if result.get("error") else records[done : done + 1]
         for record in exhausted:
             _handle_alone(function, record, mapping)
         done += len(exhausted)
     lambda_svc._dynamodb_stream_positions[mapping["UUID"]] += done  # noqa: SLF001
-    return {**result, "error": True}  # else MiniStack would go on after the batch
+    return {**result, "error": True}  # or MiniStack would continue after the batch
+
+
+def send_failure_record(  # noqa: PLR0913, PLR0917 - MiniStack's signature
+    mapping: Any, function: Any, records: Records, source: str, result: Any, condition: str
+) -> None:
+    """Tell the destination of records that are given up. A bucket gets the records, too."""
+    destination = mapping["DestinationConfig"]["OnFailure"]["Destination"]
+    if not destination.startswith(_BUCKET):
+        _send_failure_record(mapping, function, records, source, result, condition)
+        return
+    bucket, configuration = destination.removeprefix(_BUCKET), _configuration(function)
+    name = f"{datetime.now(UTC):%Y/%m/%d/%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+    body = json.dumps(_failure_record(configuration, records, source, condition))
+    client = _s3_of(configuration)
+    try:
+        client.head_bucket(Bucket=bucket)  # Lambda asks for s3:ListBucket, too
+        client.put_object(Bucket=bucket, Key=f"aws/lambda/{mapping['UUID']}/{_SHARD}/{name}", Body=body)
+    except ClientError:
+        logging.getLogger(__name__).exception("Changes are lost: %s", source)
 
 
 def invoke_by_alias(function: Any, event: Any) -> None:
     """Invoke a version with the retries and the dead-letter queue of the alias that leads to it."""
-    configuration = function.get("config") or function
+    configuration = _configuration(function)
     whole = lambda_svc._functions.get(configuration["FunctionName"]) or {}  # noqa: SLF001
     for alias, of_alias in (whole.get("event_invoke_configs") or {}).items():
         version = whole.get("aliases", {}).get(alias, {}).get("FunctionVersion")
@@ -81,7 +111,7 @@ def _first_failure(records: Records, result: Any) -> int | None:
 
 def _mapping(records: Records, function: Any) -> Any:
     """The event source mapping that the batch is for."""
-    name = (function.get("config") or function)["FunctionName"]
+    name = _configuration(function)["FunctionName"]
     source = records[0]["eventSourceARN"]
     mappings = (mapping for *_, mapping in lambda_svc._iter_all_esms())  # noqa: SLF001
     return next(m for m in mappings if (m["FunctionName"], m["EventSourceArn"]) == (name, source))
@@ -91,7 +121,41 @@ def _handle_alone(function: Any, record: Any, mapping: Any) -> None:
     result = _execute(function, {"Records": [record]})
     if _first_failure([record], result) is not None:
         source, condition = mapping["EventSourceArn"], "RetryAttemptsExhausted"
-        lambda_svc._send_ddb_stream_failure_record(mapping, function, [record], source, result, condition)  # noqa: SLF001
+        send_failure_record(mapping, function, [record], source, result, condition)
+
+
+def _failure_record(configuration: Any, records: Records, source: str, condition: str) -> dict[str, Any]:
+    """The invocation record that Lambda writes to a bucket."""
+    invoked = {"condition": condition, "approximateInvokeCount": 1, "requestId": str(uuid.uuid4())}
+    return {
+        "requestContext": invoked | {"functionArn": configuration["FunctionArn"]},
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "version": "1.0",
+        "timestamp": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}.000Z",
+        "DDBStreamBatchInfo": {
+            "shardId": _SHARD,
+            "startSequenceNumber": _number(records[0]),
+            "endSequenceNumber": _number(records[-1]),
+            "batchSize": len(records),
+            "streamArn": source,
+        },
+        "payload": json.dumps({"Records": records}),
+    }
+
+
+def _s3_of(configuration: Any) -> Any:
+    """A client with the role of a function."""
+    credentials = lambda_svc.execution_credentials(configuration)
+    return boto3.client(
+        "s3",
+        endpoint_url=f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}",
+        region_name=os.environ["MINISTACK_REGION"],
+        **{name.lower(): value for name, value in credentials.items()},
+    )
+
+
+def _configuration(function: Any) -> Any:
+    return function.get("config") or function
 
 
 def _number(record: Any) -> str:

@@ -1,4 +1,4 @@
-"""Starts MiniStack with what it lacks, in its own environment: `python -m tools.local.server`."""
+"""Starts MiniStack in its own environment, behind the guard, with snapshots and repairs."""
 
 import hashlib
 import hmac
@@ -13,32 +13,32 @@ from ministack.services import lambda_svc, sts
 
 from tools.local import repairs
 from tools.local.guard import Guard
-from tools.local.saving import Saver
+from tools.local.snapshots import Snapshots
 
 type Credentials = Callable[[dict[str, Any]], dict[str, str]]
 
 
 def unguessable(credentials: Credentials) -> Credentials:
-    """MiniStack makes the secrets of functions of their names: make them of the workspace's secret, too."""
+    """MiniStack derives the credentials of functions from their names: add the secret of this stack."""
     key = os.environ["AWS_SECRET_ACCESS_KEY"].encode()
 
     def of_function(config: dict[str, Any]) -> dict[str, str]:
-        made = credentials(config)
-        secret = hmac.new(key, made["AWS_SECRET_ACCESS_KEY"].encode(), hashlib.sha256).hexdigest()
-        session = sts._sessions[made["AWS_ACCESS_KEY_ID"]]  # noqa: SLF001
-        sts.register_session(made["AWS_ACCESS_KEY_ID"], {**session, "SecretAccessKey": secret})
-        return made | {"AWS_SECRET_ACCESS_KEY": secret}
+        derived = credentials(config)
+        secret = hmac.new(key, derived["AWS_SECRET_ACCESS_KEY"].encode(), hashlib.sha256).hexdigest()
+        session = sts._sessions[derived["AWS_ACCESS_KEY_ID"]]  # noqa: SLF001
+        sts.register_session(derived["AWS_ACCESS_KEY_ID"], {**session, "SecretAccessKey": secret})
+        return derived | {"AWS_SECRET_ACCESS_KEY": secret}
 
     return of_function
 
 
 def main() -> None:
-    """Serve until the process is told to end."""
+    """Serve until SIGTERM."""
     lambda_runtime.execution_credentials = unguessable(lambda_runtime.execution_credentials)
     lambda_svc.execution_credentials = lambda_runtime.execution_credentials
     repairs.install()
-    saver = Saver(ministack.app, Path(os.environ["STATE_DIR"]).parent)
-    ministack.app = Guard(saver, int(os.environ["GATEWAY_PORT"]))
+    snapshots = Snapshots(ministack.app, Path(os.environ["STATE_DIR"]).parent)
+    ministack.app = Guard(snapshots, int(os.environ["GATEWAY_PORT"]))
     ministack.main()
 
 

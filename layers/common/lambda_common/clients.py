@@ -28,7 +28,7 @@ _CONFIGS = {"s3": S3_CONFIG, "sesv2": SES_CONFIG}
 
 @cache
 def client(service: str) -> Any:
-    """The client of a service. A call takes at most 9 s: three attempts that time out."""
+    """The client of a service. docs/retries.md has the times that its calls take at most."""
     made = boto3.client(service, config=_CONFIGS.get(service, CONFIG))  # type: ignore[call-overload]
     trace_calls(made)
     after_restore(made.close)  # connections do not survive a snapshot; the next call connects again

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyPersistenceLayerError,
 )
 
-from lambda_common.observability import log_failure
+from lambda_common.observability import log_failure, metrics
 from users.adapters.errors import translated_errors
 from users.domain.errors import EffectInProgressError
 
@@ -37,6 +37,7 @@ class _PersistenceLayer(DynamoDBPersistenceLayer):
             super().save_success(data, result)
         except Exception as error:  # noqa: BLE001 - whatever it is, the effect has happened
             log_failure(error)
+            metrics.add_metric(name="UnrecordedEffects", unit="Count", value=1)
 
 
 class DynamoDBIdempotency:

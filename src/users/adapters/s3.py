@@ -1,12 +1,13 @@
 """Pictures and thumbnails in S3."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from users.adapters.errors import translated_errors
-from users.domain.avatars import MAX_UPLOAD_BYTES, UPLOAD_SECONDS, UploadForm
+from users.domain.avatars import MAX_UPLOAD_BYTES, UPLOAD_SECONDS, StoredImage, UploadForm
 from users.domain.errors import ServiceUnavailableError
 
 if TYPE_CHECKING:
@@ -39,25 +40,39 @@ class S3ImageStore:
         where = {"Bucket": self._bucket, "Key": key}
         return self._client.generate_presigned_url("get_object", Params=where, ExpiresIn=DOWNLOAD_SECONDS)
 
-    def read(self, key: str) -> bytes | None:
-        """One look whether it is there, and one GET of at most a byte more than the largest upload.
+    def read(self, key: str) -> tuple[StoredImage, bytes] | None:
+        """One GET of at most a byte more than the largest upload.
 
-        A GET alone would not tell: of what is not there, S3 says AccessDenied to those who may not list.
+        Its error does not tell that nothing is there: S3 says AccessDenied to those who may not list.
         """
-        if not self.exists(key):
+        try:
+            with translated_errors():
+                answer = self._client.get_object(Bucket=self._bucket, Key=key)
+                content = answer["Body"].read(MAX_UPLOAD_BYTES + 1)
+        except ClientError:
+            if self.version(key):
+                raise
             return None
-        with translated_errors():
-            answer = self._client.get_object(Bucket=self._bucket, Key=key)
-            content = answer["Body"].read(MAX_UPLOAD_BYTES + 1)
         if len(content) < min(answer["ContentLength"], MAX_UPLOAD_BYTES + 1):  # botocore does not look
             raise ServiceUnavailableError
-        return content
+        return _image({"Key": key, **answer}), content
 
-    def exists(self, key: str) -> bool:
+    def version(self, key: str) -> str | None:
         """One list call: keys come in order, so the key itself is the first below itself."""
         with translated_errors():
             page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=key, MaxKeys=1)
-        return any(item["Key"] == key for item in page.get("Contents", []))
+        return next((item["ETag"] for item in page.get("Contents", []) if item["Key"] == key), None)
+
+    def pages(self, prefix: str) -> Iterator[Sequence[StoredImage]]:
+        """One call for each 1,000 objects below `prefix`."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
+        iterator = iter(pages)
+        while True:
+            with translated_errors():
+                page = next(iterator, None)
+            if page is None:
+                return
+            yield [_image(item) for item in page.get("Contents", [])]
 
     def write(self, images: Mapping[str, bytes]) -> None:
         """One PUT for each."""
@@ -76,18 +91,16 @@ class S3ImageStore:
             if answer.get("Errors"):
                 raise ServiceUnavailableError
 
-    def keys_until(self, prefix: str, moment: datetime) -> Iterator[Sequence[str]]:
-        """One call for each 1,000 objects below `prefix`. S3 tells their times in whole seconds."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix)
-        iterator = iter(pages)
-        while True:
+    def delete_unless_replaced(self, image: StoredImage) -> None:
+        """One conditional call. As with `read`, its error does not tell whether the object is still there."""
+        try:
             with translated_errors():
-                page = next(iterator, None)
-            if page is None:
-                return
-            yield [item["Key"] for item in page.get("Contents", []) if _second(item) <= moment]
+                self._client.delete_object(Bucket=self._bucket, Key=image.key, IfMatch=image.version)
+        except ClientError:
+            if self.version(image.key) == image.version:
+                raise
 
 
-def _second(item: Any) -> datetime:
-    modified: datetime = item["LastModified"]
-    return modified.replace(microsecond=0)
+def _image(item: Mapping[str, Any]) -> StoredImage:
+    """In whole seconds, as S3 has them. The local AWS lists fractions that a GET does not have."""
+    return StoredImage(item["Key"], item["ETag"], item["LastModified"].replace(microsecond=0))

@@ -8,6 +8,15 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 
+# The same for everybody: nobody has verified the address, and a name can be a link or an advertisement.
+_WELCOME = """Hello,
+
+welcome! An account was created with this e-mail address.
+
+If it is not yours, ignore this message.
+"""
+
+
 class SesMailer:
     """A `Mailer` that sends from one verified address."""
 
@@ -15,7 +24,7 @@ class SesMailer:
         self._client = client
         self._sender = sender
 
-    def send_welcome(self, email: str, name: str) -> None:
+    def send_welcome(self, email: str) -> None:
         """Greet a new user in plain text."""
         with translated_errors():
             self._client.send_email(
@@ -24,7 +33,7 @@ class SesMailer:
                 Content={
                     "Simple": {
                         "Subject": {"Data": "Welcome", "Charset": "UTF-8"},
-                        "Body": {"Text": {"Data": f"Hello {name},\n\nwelcome!\n", "Charset": "UTF-8"}},
+                        "Body": {"Text": {"Data": _WELCOME, "Charset": "UTF-8"}},
                     }
                 },
             )

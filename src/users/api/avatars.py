@@ -36,10 +36,10 @@ def create_avatar_upload(
 ) -> Response[models.AvatarUploadResponse]:
     """Get a form that uploads a picture of a user.
 
-    The form takes one picture of the requested type. Thumbnails follow within seconds, and with them the
-    user has an `avatar`.
+    The form takes one picture of the requested type. Within seconds the user changes: it has an `avatar`, or
+    an `avatarError` if the picture was refused.
     """
-    key = new_upload_key(bootstrap.user_repository().get(userId).user_id)
+    key = new_upload_key(bootstrap.user_repository().get(userId))
     url, fields = bootstrap.image_store().upload_form(key, body.content_type)
     form = models.AvatarUploadResponse(
         url=url, fields=dict(fields), key=key, expiresIn=UPLOAD_SECONDS, maxBytes=MAX_UPLOAD_BYTES
@@ -58,6 +58,6 @@ def get_avatar(userId: str, size: str) -> Response[str]:
         raise ProblemError(NOT_FOUND)
     user = bootstrap.user_repository().get(parse_user_id(userId))
     if user.avatar_key is None:
-        raise AvatarNotFoundError
+        raise AvatarNotFoundError(user.avatar_error)
     url = bootstrap.image_store().download_url(thumbnail_keys(user.avatar_key)[size])
     return Response(302, None, "", {"Location": url})

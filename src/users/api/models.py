@@ -121,6 +121,11 @@ class UserResponse(WireModel):
     avatar: AvatarResponse = Field(
         default_factory=_absent, exclude_if=_is_absent, description="Absent without a picture."
     )
+    avatar_error: str = Field(
+        default_factory=_absent,
+        exclude_if=_is_absent,
+        description="Why the newest picture was refused. Absent unless it was.",
+    )
 
 
 class UserChangedResponse(WireModel):

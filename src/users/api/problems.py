@@ -12,8 +12,8 @@ PROBLEMS: ProblemTable = {
     errors.UserNotFoundError: Problem(
         404, "user-not-found", "User not found", "There is no user with this userId."
     ),
-    errors.AvatarNotFoundError: Problem(
-        404, "avatar-not-found", "Avatar not found", "The user has no picture yet."
+    errors.AvatarNotFoundError: lambda error: Problem(
+        404, "avatar-not-found", "Avatar not found", _no_picture(error.refusal)
     ),
     errors.UserAlreadyExistsError: Problem(
         409, "user-exists", "User exists", "Another user has this userId."
@@ -60,6 +60,10 @@ def invalid_request(error: RequestValidationError) -> Problem:
         FieldError(".".join(map(str, detail["loc"][1:])) or "body", _message(detail))
         for detail in error.errors()
     )
+
+
+def _no_picture(refusal: str | None) -> str:
+    return f"The newest picture was refused: {refusal}." if refusal else "The user has no picture yet."
 
 
 def _message(detail: Any) -> str:

@@ -173,7 +173,8 @@ def _changed(user: User, what: str, status: int, headers: dict[str, str] | None 
 
 def user_body(user: User) -> dict[str, Any]:
     """A user as JSON: the members of `models.UserResponse`, made without pydantic for the sake of reads."""
-    body = {camel_case(name): value for name, value in vars(user).items() if name not in NOT_SHOWN}
+    fields = vars(user).items()
+    body = {camel_case(name): value for name, value in fields if value is not None and name not in NOT_SHOWN}
     body |= {name: format_time(body[name]) for name in ("createdAt", "updatedAt")}
     if user.avatar_key is not None:
         path = f"/users/{user.user_id}/avatar"

@@ -1,6 +1,5 @@
 """Handles S3 object-created and object-removed notifications: thumbnails and avatars."""
 
-from datetime import datetime
 from urllib.parse import unquote_plus
 
 from aws_lambda_powertools.utilities.data_classes import S3Event, event_source
@@ -20,12 +19,8 @@ def handle(notification: S3EventRecord) -> None:
     with operation("remove_thumbnails" if removed else "make_thumbnails", request_id):
         service, item = bootstrap.thumbnail_service(), notification.s3.get_object
         key = unquote_plus(item.key)
-        if removed:
-            append_keys(outcome=service.removed(key))
-        else:
-            uploaded_at = datetime.fromisoformat(notification.event_time)
-            upload = Upload(id=f"{key}#{item.sequencer}", key=key, uploaded_at=uploaded_at)
-            append_keys(outcome=service.uploaded(upload))
+        upload = Upload(id=f"{key}#{item.sequencer}", key=key)
+        append_keys(outcome=service.removed(upload) if removed else service.uploaded(upload))
 
 
 @logger.inject_lambda_context

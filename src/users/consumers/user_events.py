@@ -21,9 +21,10 @@ def handle(record: SQSRecord) -> None:
     # Read with defaults: an error outside `operation` would be logged by nobody.
     trace_header = (record.get("attributes") or {}).get("AWSTraceHeader", "")
     attribute = (record.get("messageAttributes") or {}).get("correlationId", {})
-    with continue_trace(trace_header), operation("handle_event", attribute.get("stringValue", "")):
+    request_id = attribute.get("stringValue") or record.message_id
+    with continue_trace(trace_header), operation("handle_event", request_id):
         event = UserEvent.model_validate_json(record.body)  # not by the processor, which would not count it
-        logger.set_correlation_id(event.correlation_id)  # a message that was sent by hand has no attribute
+        logger.set_correlation_id(event.correlation_id or request_id)  # sent by hand, it has no attribute
         append_keys(event_type=event.type, event_id=event.id)
         append_keys(outcome=bootstrap.reactions().react(event))
 

@@ -7,13 +7,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from lambda_common.observability import append_keys, log_failure, logger, metrics, operation
 from lambda_common.start import initialize
 from users import bootstrap
-from users.domain.events import UserEvent
-from users.domain.publishing import PublishingPostponedError
+from users.domain.publishing import Change, PublishingPostponedError
 
 
-def report(event: UserEvent | None, outcome: str) -> None:
+def report(change: Change, outcome: str) -> None:
     """Record the outcome of one change."""
-    with operation("publish_event", event.correlation_id if event else ""):
+    event = change.event
+    with operation("publish_event", (event and event.correlation_id) or change.position):
         append_keys(outcome=outcome)
         if event:
             append_keys(event_type=event.type, event_id=event.id)

@@ -11,7 +11,8 @@ LIFETIME = timedelta(days=7)
 def delete_temporary(images: ImageStore, now: datetime) -> int:
     """Delete what has lain under `temp/` for longer than 7 days, and say how many objects that was."""
     deleted = 0
-    for keys in images.keys_until(TEMPORARY, now - LIFETIME):
+    for page in images.pages(TEMPORARY):
+        keys = [image.key for image in page if image.modified <= now - LIFETIME]
         images.delete(keys)
         deleted += len(keys)
     return deleted

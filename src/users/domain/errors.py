@@ -47,7 +47,11 @@ class InvalidImageError(UserServiceError):
 
 
 class AvatarNotFoundError(UserServiceError):
-    """The user has no picture."""
+    """The user has no picture. `refusal` says why the newest one was refused, if it was."""
+
+    def __init__(self, refusal: str | None = None) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
 
 
 class EffectInProgressError(UserServiceError):

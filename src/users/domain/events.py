@@ -2,9 +2,9 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field, PlainSerializer, model_validator
 from pydantic.alias_generators import to_camel
 
 from lambda_common.validation import StrictModel
@@ -23,6 +23,7 @@ class UserSnapshot(StrictModel):
     updated_at: Time
     version: int
     avatar_key: str | None = None
+    avatar_error: str | None = None
 
     @classmethod
     def of(cls, user: User) -> "UserSnapshot":
@@ -52,6 +53,14 @@ class UserEvent(StrictModel):
     correlation_id: str = ""
     data: UserSnapshot | None = None
     previous: UserSnapshot | None = None
+
+    @model_validator(mode="after")
+    def _require_data(self) -> Self:
+        """Refuse an event that has no effect for want of its user, which nobody would notice."""
+        if self.data is None and self.type != "user.deleted":
+            message = "Must have data."
+            raise ValueError(message)
+        return self
 
     def to_json(self) -> str:
         """For `UserEvent.model_validate_json`. In ASCII, because topics and queues refuse some characters."""

@@ -1,10 +1,9 @@
 """What the use cases need of the outside."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from users.domain.avatars import UploadForm
+from users.domain.avatars import Owner, StoredImage, UploadForm
 
 if TYPE_CHECKING:  # events are models of pydantic, which reads must not load
     from users.domain.events import UserEvent
@@ -27,8 +26,8 @@ class DeadLetterQueue(Protocol):
 class Mailer(Protocol):
     """Sends mail."""
 
-    def send_welcome(self, email: str, name: str) -> None:
-        """Greet a new user. Raises ServiceUnavailableError."""
+    def send_welcome(self, email: str) -> None:
+        """Greet a new user. Raises ServiceUnavailableError, also when it is unknown whether mail went out."""
 
 
 class Idempotency(Protocol):
@@ -50,11 +49,14 @@ class ImageStore(Protocol):
     def download_url(self, key: str) -> str:
         """A URL from which anybody can read the object for a short time."""
 
-    def read(self, key: str) -> bytes | None:
+    def read(self, key: str) -> tuple[StoredImage, bytes] | None:
         """The object, cut short if it is larger than an upload may be; None when there is none."""
 
-    def exists(self, key: str) -> bool:
-        """Whether there is such an object."""
+    def version(self, key: str) -> str | None:
+        """The version of the object; None when there is none."""
+
+    def pages(self, prefix: str) -> Iterable[Sequence[StoredImage]]:
+        """The objects below `prefix`, page by page."""
 
     def write(self, images: Mapping[str, bytes]) -> None:
         """Write JPEG images by key."""
@@ -62,15 +64,18 @@ class ImageStore(Protocol):
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects, up to 1,000 in a call; one that is not there is no error."""
 
-    def keys_until(self, prefix: str, moment: datetime) -> Iterable[Sequence[str]]:
-        """The keys below `prefix` that were written until `moment`, page by page."""
+    def delete_unless_replaced(self, image: StoredImage) -> None:
+        """Delete the object if it still has this version."""
 
 
 class AvatarRepository(Protocol):
     """Which picture is a user's avatar."""
 
-    def set_avatar(self, user_id: str, key: str, uploaded_at: datetime) -> None:
-        """Make it the avatar, unless the user has one that was uploaded later. Raises UserNotFoundError."""
+    def set_avatar(self, owner: Owner, image: StoredImage) -> bool:
+        """Make it the avatar; False when the user has had one that comes later. Raises UserNotFoundError."""
+
+    def set_error(self, owner: Owner, image: StoredImage, reason: str) -> None:
+        """Record why it was refused, unless a later upload has an outcome. Raises UserNotFoundError."""
 
     def remove_avatar(self, user_id: str, key: str) -> None:
         """Leave the user without an avatar, if this is the one."""

@@ -10,9 +10,6 @@ from users.domain.ports import DeadLetterQueue, EventPublisher
 
 BATCH_SIZE = 10
 
-type Report = Callable[[UserEvent | None, str], None]
-"""Receives each event (None: a malformed record) and its outcome: `success` or `dead_lettered`."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
@@ -21,6 +18,10 @@ class Change:
     position: str
     event: UserEvent | None
     raw: str = ""
+
+
+type Report = Callable[[Change, str], None]
+"""Receives each change and its outcome: `success` or `dead_lettered`."""
 
 
 class PublishingPostponedError(Exception):
@@ -57,10 +58,11 @@ class ChangePublisher:
         for change in batch:  # first, because it can be repeated
             if change.event is None:
                 self.dead_letters.send(change.raw)
-                report(None, "dead_lettered")
+                report(change, "dead_lettered")
         events = [change.event for change in batch if change.event]
         refused = self.publisher.publish(events) if events else []
-        for event in events:
-            if event in refused:
-                self.dead_letters.send(event.to_json())
-            report(event, "dead_lettered" if event in refused else "success")
+        for change in batch:
+            if event := change.event:
+                if event in refused:
+                    self.dead_letters.send(event.to_json())
+                report(change, "dead_lettered" if event in refused else "success")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 
-from users.domain.avatars import thumbnail_keys, uploads_of
+from users.domain.avatars import UPLOADS, StoredImage, owner_of, thumbnail_keys, uploads_of
 from users.domain.events import UserEvent, UserSnapshot
 from users.domain.ports import Idempotency, ImageStore, Mailer
 
@@ -30,11 +30,20 @@ class Reactions:
     def _welcome(self, event_id: str, user: UserSnapshot) -> str:
         if self.mailer is None:
             return "no_sender_configured"
-        send = partial(self.mailer.send_welcome, user.email, user.name)
+        send = partial(self.mailer.send_welcome, user.email)
         return "success" if self.idempotency.once(f"welcome#{event_id}", send) else "repeated"
 
     def _delete_images(self, event: UserEvent) -> None:
         """Delete the user's pictures. Later ones belong to a new user with the same id."""
-        for keys in self.images.keys_until(uploads_of(event.user_id), event.time):
-            self.images.delete([name for key in keys for name in thumbnail_keys(key).values()])
-            self.images.delete(keys)  # last, because thumbnails are found through them
+        uploads = uploads_of(event.user_id)
+        for prefix in (*thumbnail_keys(uploads).values(), uploads):
+            for page in self.images.pages(prefix):
+                self.images.delete([image.key for image in page if _is_of(event, image)])
+
+
+def _is_of(event: UserEvent, image: StoredImage) -> bool:
+    """Whether it is the deleted user's. Keys that are not of our making tell only when they were written."""
+    owner = owner_of(image.key[image.key.index(UPLOADS) :])
+    if owner and event.previous:
+        return owner.created_at <= event.previous.created_at
+    return image.modified <= event.time

@@ -1,10 +1,20 @@
-"""From an uploaded picture to thumbnails and a user's avatar, and back when it is removed."""
+"""Keeps thumbnails and avatars in step with what has been uploaded and removed.
+
+Runs for one key may overlap, because a form can be used twice and a notification can arrive twice. A run
+therefore checks after its last write that the upload is still the one that it read, and else starts again.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from users.domain.avatars import MAX_UPLOAD_BYTES, owner_of, thumbnail_keys
+from users.domain.avatars import (
+    MAX_UPLOAD_BYTES,
+    Owner,
+    StoredImage,
+    owner_of,
+    thumbnail_keys,
+    uploads_of,
+)
 from users.domain.errors import InvalidImageError, UserNotFoundError
 from users.domain.ports import Announcer, AvatarRepository, Idempotency, ImageStore
 
@@ -17,7 +27,6 @@ class Upload:
 
     id: str
     key: str
-    uploaded_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,42 +41,56 @@ class ThumbnailService:
 
     def uploaded(self, upload: Upload) -> str:
         """Make thumbnails, and the user's avatar of them. Returns the outcome: `processed` and so on."""
-        original = self.images.read(upload.key)
-        if original is None:
-            self._forget(upload.key)  # an earlier attempt may have left something
-            return "gone"
+        return self._settle(upload, self.images.read(upload.key))
+
+    def removed(self, upload: Upload) -> str:
+        """Undo an upload. Returns the outcome: `replaced` when the key has been uploaded again since."""
+        return "replaced" if self.images.version(upload.key) else self._settle(upload, None)
+
+    def _settle(self, upload: Upload, found: tuple[StoredImage, bytes] | None) -> str:
+        image = found[0] if found else None
         try:
-            thumbnails = self._thumbnails(original)
+            outcome = self._process(upload, *found) if found else "gone"
+        except UserNotFoundError:
+            outcome = "user_gone"
+        kept = image.version if image and outcome == "processed" else None
+        if not kept:
+            self._remove(upload.key, image)
+        return outcome if self.images.version(upload.key) == kept else self.uploaded(upload)
+
+    def _process(self, upload: Upload, image: StoredImage, content: bytes) -> str:
+        """Every outcome but `processed` is one of an upload that is to be removed."""
+        owner, keys = owner_of(image.key), thumbnail_keys(image.key)
+        try:
+            thumbnails = self._thumbnails(content)
         except InvalidImageError as error:
-            self._announce(
-                upload, "image_processing_failed", {"originalKey": upload.key, "error": error.reason}
-            )
+            if owner:
+                self.avatars.set_error(owner, image, error.reason)
+            self._announce(upload, "image_processing_failed", error=error.reason)
             return "invalid"
-        keys = thumbnail_keys(upload.key)
         self.images.write({keys[size]: thumbnail for size, thumbnail in thumbnails.items()})
-        if not self._set_avatar(upload):
-            self.images.delete([upload.key, *keys.values()])
-            return "user_gone"
-        if not self.images.exists(upload.key):  # removed meanwhile
-            self._forget(upload.key)
-            return "gone"
-        self._announce(
-            upload, "image_processed", {"originalKey": upload.key, "thumbnails": list(keys.values())}
-        )
+        if owner and not self._becomes_avatar(owner, image):
+            return "superseded"
+        self._announce(upload, "image_processed", thumbnails=list(keys.values()))
         return "processed"
 
-    def removed(self, key: str) -> str:
-        """Undo an upload. Returns the outcome: `replaced` when the key has been uploaded again since."""
-        if self.images.exists(key):
-            return "replaced"
-        self._forget(key)
-        return "success"
+    def _becomes_avatar(self, owner: Owner, image: StoredImage) -> bool:
+        """False when a later one has been. Otherwise the uploads before it are of no use any more."""
+        if not self.avatars.set_avatar(owner, image):
+            return False
+        for page in self.images.pages(uploads_of(owner.user_id)):
+            for other in page:
+                if owner_of(other.key) and other.order < image.order:
+                    self.images.delete_unless_replaced(other)
+        return True
 
-    def _forget(self, key: str) -> None:
-        """Remove the thumbnails of an upload, and the avatar if it was made of it."""
+    def _remove(self, key: str, image: StoredImage | None) -> None:
+        """Remove an upload, its thumbnails, and the avatar if it was made of it."""
         owner = owner_of(key)
-        if owner is not None:
-            self.avatars.remove_avatar(owner, key)
+        if image:
+            self.images.delete_unless_replaced(image)
+        if owner:
+            self.avatars.remove_avatar(owner.user_id, key)
         self.images.delete(thumbnail_keys(key).values())
 
     def _thumbnails(self, original: bytes) -> Mapping[str, bytes]:
@@ -75,16 +98,6 @@ class ThumbnailService:
             raise InvalidImageError("too large")
         return self.make_thumbnails(original)
 
-    def _set_avatar(self, upload: Upload) -> bool:
-        """False when the upload is a user's and the user is gone."""
-        owner = owner_of(upload.key)
-        try:
-            if owner is not None:
-                self.avatars.set_avatar(owner, upload.key, upload.uploaded_at)
-        except UserNotFoundError:
-            return False
-        return True
-
-    def _announce(self, upload: Upload, event: str, content: Mapping[str, object]) -> None:
-        message = {"event": event, **content}
+    def _announce(self, upload: Upload, event: str, **content: object) -> None:
+        message = {"event": event, "originalKey": upload.key, **content}
         self.idempotency.once(f"{event}#{upload.id}", lambda: self.announcer.announce(message))

@@ -15,6 +15,7 @@ class User:
 
     `revision` identifies the state: no other has it, not even one of a user who is re-created under the id.
     `avatar_key` is the key of the picture whose thumbnails are shown; None as long as there is none.
+    `avatar_error` says why the newest picture was refused; None unless it was.
     """
 
     user_id: str
@@ -25,6 +26,7 @@ class User:
     version: int
     revision: str
     avatar_key: str | None = None
+    avatar_error: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from threading import Thread
 from typing import Any
 
 ANSWERS: dict[str, Any] = {
-    "StartMessageMoveTask": {"TaskHandle": "task"},
     "AddUserPoolClientSecret": {"ClientSecretDescriptor": {"ClientSecretId": "new"}},
     "ListUserPoolClientSecrets": {
         "ClientSecrets": [

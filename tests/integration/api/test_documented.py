@@ -21,7 +21,7 @@ type Call = Callable[[pytest.MonkeyPatch, Api, str], Answer]
 
 
 def failing_with(error: Exception) -> Callable[..., NoReturn]:
-    """A function that does nothing but raise."""
+    """A function that only raises."""
 
     def fail(*_: Any, **__: Any) -> NoReturn:
         raise error
@@ -30,7 +30,7 @@ def failing_with(error: Exception) -> Callable[..., NoReturn]:
 
 
 def with_failing_store(error: Exception) -> Call:
-    """The answer when every call of the store raises."""
+    """The response when every call of the store raises."""
 
     def call(monkeypatch: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
         for method in ("create", "get", "find_by_email", "list_page", "update", "delete"):
@@ -40,23 +40,19 @@ def with_failing_store(error: Exception) -> Call:
     return call
 
 
-def after_creation(**changes: Any) -> Call:
-    """The answer to a changed event once there is the user whom it is about."""
+def changed(*before: str, **changes: Any) -> Call:
+    """The response to a changed event, after other events."""
 
     def call(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
-        assert api("create-user").status == 201
+        for name in before:
+            assert api(name).status == 201
         return api(event, **changes)
 
     return call
 
 
-def changed(**changes: Any) -> Call:
-    """The answer to a changed event when there are no users."""
-    return lambda _, api, event: api(event, **changes)
-
-
 def email_taken(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
-    """The answer when another user has the address."""
+    """The response when another user has the address."""
     api("create-user", body=OTHER)
     if event != "create-user":
         assert api("create-user").status == 201
@@ -64,21 +60,21 @@ def email_taken(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
 
 
 def no_such_size(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
-    """The answer when the path leads nowhere."""
+    """The response when there is no such size."""
     elsewhere = load_event(event)
     set_path_parameter(elsewhere, "size", "huge")
     return api.send(elsewhere)
 
 
 def key_reused(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
-    """The answer to another request under the same key."""
+    """The response to another request under the same key."""
     headers = {"Idempotency-Key": "key"}
     assert api(event, headers=headers).status == 201
     return api(event, headers=headers, body=OTHER)
 
 
 def internal_error(monkeypatch: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
-    """The answer when something breaks that nobody has thought of."""
+    """The response to an error that is not expected."""
     monkeypatch.setattr(resolver, "FieldError", failing_with(RuntimeError()))
     return api(event, query={**(load_event(event)["queryStringParameters"] or {}), "verbose": "1"})
 
@@ -89,12 +85,12 @@ CALLS: dict[str, Call] = {
     "body-too-large": changed(body=" " * (MAX_BODY_BYTES + 1)),
     "unsupported-media-type": changed(headers={"Content-Type": "text/plain"}),
     "user-not-found": changed(),
-    "avatar-not-found": after_creation(),
+    "avatar-not-found": changed("create-user"),
     "not-found": no_such_size,
-    "user-exists": after_creation(),
+    "user-exists": changed("create-user"),
     "email-taken": email_taken,
-    "precondition-failed": after_creation(headers={"If-Match": '"9"'}),
-    "user-id-mismatch": after_creation(body=OTHER),
+    "precondition-failed": changed("create-user", headers={"If-Match": '"9"'}),
+    "user-id-mismatch": changed("create-user", body=OTHER),
     "idempotency-key-reused": key_reused,
     "request-in-progress": with_failing_store(IdempotencyInProgressError()),
     "unavailable": with_failing_store(ServiceUnavailableError()),

@@ -23,11 +23,12 @@ def test_kept_when_a_user_is_created(api: Api) -> None:
     assert api("get-user", user_id=user["userId"]).json == user
 
 
-@pytest.mark.parametrize("event", ["replace-user", "update-user"])
+@pytest.mark.parametrize("event", ["replace-user", "replace-user-in-body", "update-user"])
 def test_kept_when_a_user_is_changed(api: Api, event: str) -> None:
     """By PUT and PATCH."""
     api("create-user", body=OTHER)
-    user = api(event, body=BODY, headers={"If-Match": None}).json["user"]
+    body = BODY | ({"userId": "123"} if event == "replace-user-in-body" else {})
+    user = api(event, body=body, headers={"If-Match": None}).json["user"]
     assert user.items() >= BODY.items()
     assert api("get-user").json == user
 

@@ -7,6 +7,18 @@ from datetime import datetime
 from typing import Any
 
 SENDER = "welcome@example.com"
+CREATED_AT = "2026-11-20T11:00:00.000Z"
+
+
+def upload_key(number: int = 0, user_id: str = "123", created_at: str = CREATED_AT) -> str:
+    """The key of a picture of a user who was created then; a larger number is of a newer form."""
+    milliseconds = int(datetime.fromisoformat(created_at).timestamp() * 1000)
+    return f"uploads/{user_id}/{milliseconds:012x}{number:020x}"
+
+
+def thumbnails_of(key: str) -> set[str]:
+    """The keys of an upload's thumbnails."""
+    return {f"thumbnails/{size}/{key}" for size in ("small", "medium", "large")}
 
 
 @dataclass
@@ -151,7 +163,7 @@ class Users:
 
     dynamodb: Any
 
-    def add(self, user_id: str, created_at: str = "2026-11-20T11:00:00.000Z") -> None:
+    def add(self, user_id: str, created_at: str = CREATED_AT) -> None:
         """Store a new user."""
         texts = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
         times = {"createdAt": created_at, "updatedAt": created_at}

@@ -1,5 +1,6 @@
-"""The newest upload of a user who is there is the avatar, in whatever order news of uploads come."""
+"""The newest picture of a user who is there is the avatar, and nothing stays of any other."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -8,26 +9,28 @@ from tests.helpers import pictures
 from tests.helpers.answers import Context
 from tests.helpers.consumers import upload_event
 from tests.helpers.logs import Logs
-from tests.helpers.wire import Wire
-from tests.integration.consumers.surroundings import Bucket, Queue, Users
+from tests.integration.consumers.surroundings import (
+    Bucket,
+    Queue,
+    Users,
+    thumbnails_of,
+    upload_key,
+)
+from users.adapters.dynamodb.items import user_from_item
 from users.consumers.thumbnails import lambda_handler
 
 FUNCTION = "ThumbnailsFunction"
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 PICTURE = pictures.saved(pictures.quadrants(), "JPEG")
-KEYS = [f"uploads/123/{letter * 32}" for letter in "abc"]
+KEYS = [upload_key(number) for number in range(3)]
 OLD, NEW, NEWEST = KEYS
-TIMES = dict(
-    zip(
-        KEYS,
-        ["2026-11-20T12:00:00.000Z", "2026-11-20T12:00:00.001Z", "2026-11-20T12:00:01.000Z"],
-        strict=True,
-    )
-)
+SECONDS = {OLD: 0, NEW: 0, NEWEST: 1}
+CREATED_AGAIN_AT = "2026-11-20T11:00:00.001Z"
 
 
 def uploaded(key: str) -> None:
     """News of an upload."""
-    lambda_handler(upload_event(key, time=TIMES[key]), Context())
+    lambda_handler(upload_event(key), Context())
 
 
 def removed(key: str) -> None:
@@ -35,34 +38,42 @@ def removed(key: str) -> None:
     lambda_handler(upload_event(key, "upload-removed"), Context())
 
 
-def thumbnails(key: str) -> set[str]:
-    """The keys of an upload's thumbnails."""
-    return {f"thumbnails/{size}/{key}" for size in ("small", "medium", "large")}
+def tell_of_removals(bucket: Bucket) -> None:
+    """What S3 does for each object that has been deleted."""
+    for key in set(KEYS) - bucket.keys:
+        removed(key)
+
+
+def error_of(users: Users) -> str | None:
+    """Why the user's newest picture was refused, as clients see it."""
+    return user_from_item(users.item("123")).avatar_error
 
 
 @pytest.fixture(autouse=True)
 def _uploads(bucket: Bucket, topic: Queue, users: Users) -> None:  # noqa: ARG001 - the topic is there
-    """A user with three uploads."""
+    """A user with three uploads, two of them in one second."""
     users.add("123")
     for key in KEYS:
-        bucket.put(key, PICTURE)
+        bucket.put(key, PICTURE, at=NOON + timedelta(seconds=SECONDS[key]))
 
 
 class TestNewest:
-    """An upload that is older than the avatar changes nothing of the user."""
+    """Only the newest stays, with its thumbnails."""
 
     @pytest.mark.parametrize("order", [list(order) for order in permutations(KEYS)])
-    def test_wins_in_any_order(self, users: Users, order: list[str]) -> None:
+    def test_wins_in_any_order(self, bucket: Bucket, users: Users, order: list[str]) -> None:
         for key in order * 2:
             uploaded(key)
+        tell_of_removals(bucket)
         changes = [key for number, key in enumerate(order) if key == max(order[: number + 1])]
         assert users.avatar("123") == (NEWEST, 1 + len(changes))
+        assert bucket.keys == {NEWEST, *thumbnails_of(NEWEST)}
 
-    def test_does_not_hinder_thumbnails_of_older_ones(self, bucket: Bucket, topic: Queue) -> None:
-        uploaded(NEW)
-        uploaded(OLD)
-        assert thumbnails(OLD) | thumbnails(NEW) <= bucket.keys
-        assert topic.types == 2 * ["image_processed"]
+    def test_is_by_when_it_was_uploaded_and_not_by_its_form(self, bucket: Bucket, users: Users) -> None:
+        bucket.put(OLD, PICTURE, at=NOON + timedelta(seconds=2))
+        for key in KEYS:
+            uploaded(key)
+        assert users.avatar("123") == (OLD, 2)
 
     def test_older_one_does_not_come_back_when_it_is_removed(self, bucket: Bucket, users: Users) -> None:
         uploaded(NEW)
@@ -70,34 +81,80 @@ class TestNewest:
         removed(NEW)
         uploaded(OLD)
         assert users.avatar("123") == (None, 3)
+        assert bucket.keys == {NEWEST}
+
+    def test_is_announced_and_older_ones_are_not(self, topic: Queue) -> None:
+        uploaded(NEW)
+        uploaded(OLD)
+        assert [news["originalKey"] for news in topic.documents] == [NEW]
 
     @pytest.mark.parametrize(
-        "key", ["uploads/123/photo.jpg", f"uploads/123/x/{'a' * 32}", f"uploads/123/{'A' * 32}"]
+        "key", ["uploads/123/photo.jpg", f"uploads/123/x/{'0a' * 16}", f"uploads/123/{'0A' * 16}"]
     )
     def test_is_only_what_came_through_the_api(self, bucket: Bucket, users: Users, key: str) -> None:
-        bucket.put(key, PICTURE)
-        lambda_handler(upload_event(key), Context())
-        assert thumbnails(key) <= bucket.keys
-        assert users.avatar("123") == (None, 1)
+        bucket.put(key, PICTURE, at=NOON)
+        uploaded(key)
+        uploaded(NEWEST)
+        assert {key, *thumbnails_of(key)} <= bucket.keys
+        assert users.avatar("123") == (NEWEST, 2)
+
+
+class TestRefused:
+    """The user tells why the newest picture was refused, and keeps the avatar from before."""
+
+    def test_is_told_until_a_later_upload_succeeds(self, bucket: Bucket, users: Users) -> None:
+        bucket.put(NEW, b"only text", at=NOON)
+        uploaded(OLD)
+        uploaded(NEW)
+        assert (users.avatar("123"), error_of(users)) == ((OLD, 3), "not an image")
+        uploaded(NEWEST)
+        tell_of_removals(bucket)
+        assert (users.avatar("123"), error_of(users)) == ((NEWEST, 4), None)
+        assert bucket.keys == {NEWEST, *thumbnails_of(NEWEST)}
+
+    @pytest.mark.parametrize("order", [list(order) for order in permutations(KEYS)])
+    def test_is_told_in_any_order_when_it_is_the_newest(
+        self, bucket: Bucket, users: Users, order: list[str]
+    ) -> None:
+        bucket.put(NEWEST, b"only text", at=NOON + timedelta(seconds=1))
+        for key in order * 2:
+            uploaded(key)
+        tell_of_removals(bucket)
+        assert (users.avatar("123")[0], error_of(users)) == (NEW, "not an image")
+        assert bucket.keys == {NEW, *thumbnails_of(NEW)}
+
+    def test_is_no_news_when_a_later_one_is_the_avatar(self, bucket: Bucket, users: Users) -> None:
+        bucket.put(OLD, b"only text", at=NOON)
+        uploaded(NEW)
+        uploaded(OLD)
+        assert (users.avatar("123"), error_of(users)) == ((NEW, 2), None)
 
 
 class TestUserGone:
     """Of a user who is gone nothing stays, and nobody comes into being."""
 
-    def test_upload_and_thumbnails_go(self, bucket: Bucket, topic: Queue, users: Users, logs: Logs) -> None:
+    @pytest.mark.parametrize("content", [PICTURE, b"only text"])
+    def test_upload_and_thumbnails_go(self, bucket: Bucket, users: Users, logs: Logs, content: bytes) -> None:
+        bucket.put(OLD, content, at=NOON)
         users.remove("123")
         for _ in range(5):
             uploaded(OLD)
         assert bucket.keys == {NEW, NEWEST}
         assert users.item("123") == {}
-        assert topic.messages == []
         assert [line["outcome"] for line in logs.lines] == ["user_gone", *4 * ["gone"]]
 
-    def test_upload_goes_when_the_user_goes_meanwhile(self, bucket: Bucket, users: Users, wire: Wire) -> None:
-        wire.meanwhile("UpdateItem", lambda: users.remove("123"))
+    @pytest.mark.parametrize("content", [PICTURE, b"only text"])
+    def test_a_form_is_of_no_use_for_a_user_who_is_created_again(
+        self, bucket: Bucket, topic: Queue, users: Users, content: bytes
+    ) -> None:
+        users.remove("123")
+        users.add("123", CREATED_AGAIN_AT)
+        again = users.item("123")
+        bucket.put(OLD, content, at=NOON)
         uploaded(OLD)
+        assert users.item("123") == again
         assert bucket.keys == {NEW, NEWEST}
-        assert users.item("123") == {}
+        assert topic.messages == []
 
 
 class TestRemoval:
@@ -110,14 +167,6 @@ class TestRemoval:
             removed(OLD)
         assert bucket.keys == {NEW, NEWEST}
         assert users.avatar("123") == (None, 3)
-
-    def test_leaves_another_avatar(self, bucket: Bucket, users: Users) -> None:
-        uploaded(OLD)
-        uploaded(NEW)
-        bucket.delete(OLD)
-        removed(OLD)
-        assert bucket.keys == {NEW, NEWEST, *thumbnails(NEW)}
-        assert users.avatar("123") == (NEW, 3)
 
     def test_of_a_user_who_is_gone_takes_thumbnails(self, bucket: Bucket, users: Users) -> None:
         uploaded(OLD)
@@ -140,22 +189,6 @@ class TestRemoval:
     ) -> None:
         uploaded(OLD)
         removed(OLD)
-        assert thumbnails(OLD) <= bucket.keys
+        assert thumbnails_of(OLD) <= bucket.keys
         assert users.avatar("123") == (OLD, 2)
         assert [line["outcome"] for line in logs.lines] == ["processed", "replaced"]
-
-    @pytest.mark.parametrize("operation", ["GetObject", "PutObject", "UpdateItem", "Publish"])
-    def test_while_thumbnails_are_made_leaves_nothing(
-        self, bucket: Bucket, users: Users, wire: Wire, operation: str
-    ) -> None:
-        def remove() -> None:
-            bucket.delete(OLD)
-            removed(OLD)
-
-        wire.meanwhile(operation, remove)
-        try:
-            uploaded(OLD)
-        except Exception:  # noqa: BLE001 - then Lambda tries again
-            uploaded(OLD)
-        assert bucket.keys == {NEW, NEWEST}
-        assert users.avatar("123")[0] is None

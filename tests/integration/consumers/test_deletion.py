@@ -8,7 +8,7 @@ import pytest
 from tests.helpers.answers import Context
 from tests.helpers.consumers import messages, user_event
 from tests.helpers.wire import PASSING, Wire
-from tests.integration.consumers.surroundings import Bucket, Mailbox
+from tests.integration.consumers.surroundings import Bucket, Mailbox, upload_key
 from users.consumers.user_events import lambda_handler
 
 FUNCTION = "UserEventsFunction"
@@ -17,6 +17,7 @@ AGAIN = {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
 DELETED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SIZES = ("small", "medium", "large")
 SECOND = timedelta(seconds=1)
+CREATED, LATER = user_event()["data"]["createdAt"], "2026-11-20T12:00:00.001Z"
 
 
 def deliver(user_id: str = "123") -> dict[str, Any]:
@@ -69,10 +70,17 @@ class TestDeletion:
         assert bucket.keys == set()
         assert mailbox.recipients == []
 
-    def test_takes_four_calls_for_a_thousand_pictures(self, bucket: Bucket, wire: Wire) -> None:
-        bucket.put_many((f"uploads/123/{number}" for number in range(1000)), at=DELETED_AT - SECOND)
+    def test_takes_eight_calls_for_a_thousand_pictures(self, bucket: Bucket, wire: Wire) -> None:
+        keys = (key for number in range(1000) for key in picture("123", str(number)))
+        bucket.put_many(keys, at=DELETED_AT - SECOND)
         assert deliver() == DONE
-        assert (wire.count("ListObjectsV2"), wire.count("DeleteObjects")) == (1, 4)
+        assert (wire.count("ListObjectsV2"), wire.count("DeleteObjects")) == (4, 4)
+        assert bucket.keys == set()
+
+    def test_removes_thumbnails_whose_upload_has_expired(self, bucket: Bucket) -> None:
+        for key in put(bucket, "123", 32 * "a") & {f"uploads/123/{32 * 'a'}"}:
+            bucket.delete(key)
+        assert deliver() == DONE
         assert bucket.keys == set()
 
 
@@ -84,6 +92,13 @@ class TestLateDeletion:
         put(bucket, "123", "old")
         new = put(bucket, "123", "new", at=DELETED_AT + later)
         assert [deliver() for _ in range(5)] == 5 * [DONE]
+        assert bucket.keys == new
+
+    def test_knows_pictures_from_forms_by_their_user(self, bucket: Bucket) -> None:
+        """Whenever they were written: the new user's in the same second, the old one's after the deletion."""
+        new = put(bucket, "123", upload_key(created_at=LATER).rpartition("/")[2])
+        put(bucket, "123", upload_key(created_at=CREATED).rpartition("/")[2], at=DELETED_AT + SECOND)
+        assert deliver() == DONE
         assert bucket.keys == new
 
     def test_takes_what_was_written_within_the_second_that_the_stream_knows(self, bucket: Bucket) -> None:

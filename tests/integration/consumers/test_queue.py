@@ -68,6 +68,7 @@ class TestPoison:
             json.dumps(user_event(version="1")),
             json.dumps(user_event(time="yesterday")),
             json.dumps(user_event(data=None)),
+            json.dumps({name: value for name, value in user_event().items() if name != "data"}),
             json.dumps(user_event(unknown=True)),
             json.dumps({"event": "image_processed", "originalKey": "uploads/1", "thumbnails": []}),
         ],
@@ -85,13 +86,19 @@ class TestPoison:
         assert outcomes == ["success", "failed", "success"]
         assert not [word for word in ("John", "Jane", "example.com", "yesterday") if word in logs.text]
 
-    def test_is_logged_under_the_id_of_its_request(self, logs: Logs) -> None:
+    def test_is_logged_under_the_id_of_its_request_or_else_of_the_message(self, logs: Logs) -> None:
         event = messages(POISON[0], POISON[1])
         attribute = {"stringValue": "request-1", "dataType": "String"}
         event["Records"][0]["messageAttributes"] = {}
         event["Records"][1]["messageAttributes"] = {"correlationId": attribute}
         assert len(lambda_handler(event, Context())["batchItemFailures"]) == 2
-        assert [line["correlation_id"] for line in logs.lines] == ["", "", "request-1", "request-1"]
+        assert [line["correlation_id"] for line in logs.lines] == [*2 * ["message-0"], *2 * ["request-1"]]
+
+    def test_is_logged_under_the_id_of_the_message_when_the_event_has_none(self, logs: Logs) -> None:
+        event = messages(user_event(kind="user.updated", correlationId=""))
+        event["Records"][0]["messageAttributes"] = {}
+        lambda_handler(event, Context())
+        assert [line["correlation_id"] for line in logs.lines] == ["message-0"]
 
 
 class TestReplay:
@@ -118,14 +125,12 @@ class TestReplay:
         assert bucket.keys == set()
 
 
-class TestUpdates:
-    """Nothing follows from a change."""
+class TestIgnored:
+    """Nothing follows a change."""
 
-    def test_are_ignored(self, mailbox: Mailbox, wire: Wire, logs: Logs) -> None:
-        answer = lambda_handler(
-            messages(user_event(kind="user.updated", previous=user_event()["data"])), Context()
-        )
-        assert answer == {"batchItemFailures": []}
+    def test_no_effect(self, mailbox: Mailbox, wire: Wire, logs: Logs) -> None:
+        event = user_event(kind="user.updated")
+        assert lambda_handler(messages(event), Context()) == {"batchItemFailures": []}
         assert wire.calls == []
         assert mailbox.recipients == []
         assert [line["outcome"] for line in logs.lines] == ["ignored"]

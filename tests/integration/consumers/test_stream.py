@@ -144,6 +144,15 @@ class TestMalformed:
         assert dead_letters.documents == [record]
         assert topic.messages == []
 
+    def test_goes_to_the_dead_letter_queue_when_the_user_is_missing(
+        self, topic: Queue, dead_letters: Queue
+    ) -> None:
+        record = stream_record("stream-modify")
+        del record["dynamodb"]["NewImage"]
+        assert handle(record) == DONE
+        assert dead_letters.documents == [record]
+        assert topic.messages == []
+
     def test_goes_to_the_dead_letter_queue_when_neither_image_has_a_version(
         self, dead_letters: Queue
     ) -> None:
@@ -169,11 +178,9 @@ class TestLogs:
         records = inserts(3)
         del records[1]["dynamodb"]["NewImage"]["name"]
         handle(*records)
-        lines = [
-            (line["outcome"], line["correlation_id"] or None, line.get("event_id")) for line in logs.lines
-        ]
+        lines = [(line["outcome"], line["correlation_id"], line.get("event_id")) for line in logs.lines]
         assert sorted(lines, key=str) == [
-            ("dead_lettered", None, None),
+            ("dead_lettered", position(1), None),
             ("success", "request-0", "event-0"),
             ("success", "request-2", "event-2"),
         ]

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.helpers.answers import Context
 from tests.helpers.consumers import Record, from_position, inserts, position
@@ -119,6 +120,12 @@ class TestFailedCall:
             left = records
         handle(left)
         assert published(topic) == list(range(20))
+
+    def test_is_raised_when_it_is_our_own_fault_and_nothing_is_out(self, topic: Queue, wire: Wire) -> None:
+        wire.fail("PublishBatch", refusal("AuthorizationError", 403))
+        with pytest.raises(ClientError):
+            handle(inserts(20))
+        assert published(topic) == []
 
 
 class TestMalformedRecord:

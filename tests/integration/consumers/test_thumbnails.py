@@ -12,12 +12,13 @@ from tests.helpers.consumers import upload_event
 from tests.helpers.events import load_event
 from tests.helpers.logs import Logs
 from tests.helpers.wire import Wire
-from tests.integration.consumers.surroundings import Bucket, Queue, Users
+from tests.integration.consumers.surroundings import Bucket, Queue, Users, upload_key
+from users.adapters.dynamodb.items import user_from_item
 from users.consumers.thumbnails import lambda_handler
 from users.domain.avatars import MAX_UPLOAD_BYTES
 
 FUNCTION = "ThumbnailsFunction"
-KEY = f"uploads/123/{'0a' * 16}"
+KEY = upload_key()
 KEY_OF_NOBODY = "uploads/nobody"
 KEY_IN_FILE = unquote_plus(load_event("upload-created")["Records"][0]["s3"]["object"]["key"])
 SIZES = {"small": 150, "medium": 300, "large": 600}
@@ -59,8 +60,7 @@ class TestPictures:
         assert users.avatar("123") == (KEY, 2)
         assert topic.types == ["image_processed"]
 
-    def test_the_event_in_the_file_gets_them(self, bucket: Bucket, topic: Queue, users: Users) -> None:
-        users.add("123")
+    def test_the_event_in_the_file_gets_them(self, bucket: Bucket, topic: Queue) -> None:
         bucket.put(KEY_IN_FILE, PICTURE)
         lambda_handler(load_event("upload-created"), Context())
         assert bucket.keys == {KEY_IN_FILE, *thumbnails(KEY_IN_FILE)}
@@ -136,9 +136,10 @@ class TestNoPictures:
             notify()
         assert topic.documents == [{"event": "image_processing_failed", "originalKey": KEY, "error": error}]
         assert topic.types == ["image_processing_failed"]
-        assert bucket.keys == {KEY}
-        assert users.avatar("123") == (None, 1)
-        assert [line["outcome"] for line in logs.lines] == 5 * ["invalid"]
+        assert bucket.keys == set()
+        assert users.avatar("123") == (None, 2)
+        assert user_from_item(users.item("123")).avatar_error == error
+        assert [line["outcome"] for line in logs.lines] == ["invalid", *4 * ["gone"]]
 
     def test_of_one_pixel_is_a_picture(self, bucket: Bucket, topic: Queue) -> None:
         bucket.put(KEY_OF_NOBODY, pictures.saved(pictures.quadrants((1, 1)), "PNG"))
@@ -157,8 +158,8 @@ class TestNoPictures:
 
         original = StreamingBody.read
         monkeypatch.setattr(StreamingBody, "read", read)
-        bucket.put(KEY, PICTURE + bytes(2 * MAX_UPLOAD_BYTES))
-        notify()
+        bucket.put(KEY_OF_NOBODY, PICTURE + bytes(2 * MAX_UPLOAD_BYTES))
+        notify(KEY_OF_NOBODY)
         assert sum(taken) == MAX_UPLOAD_BYTES + 1
         [news] = topic.documents
         assert (news["event"], news["error"]) == ("image_processing_failed", "too large")

@@ -34,35 +34,25 @@ ALL_CHANGES = [
 ]
 
 
-@pytest.mark.parametrize("changes", ALL_CHANGES)
 class TestUpdate:
     """Changes make a new version, whichever fields they are of."""
 
-    def test_applies_the_changes_when_the_user_exists(
-        self, users: UserRepository, changes: UserChanges
-    ) -> None:
-        users.create(a_user())
-        updated = users.update("123", changes)
-        assert updated == replace(
-            a_user(),
-            **changes.given(),
-            version=2,
-            updated_at=updated.updated_at,
-            revision=updated.revision,
-        )
-        assert updated.revision != a_user().revision
-        assert updated.updated_at > NOON
-        assert updated.updated_at.microsecond % 1000 == 0
-        assert users.get("123") == updated
-        assert users.find_by_email(updated.email) == updated
-
-    @pytest.mark.parametrize("precondition", ALLOWING)
+    @pytest.mark.parametrize("changes", ALL_CHANGES)
+    @pytest.mark.parametrize("precondition", [Precondition(), *ALLOWING])
     def test_applies_the_changes_when_the_precondition_holds(
         self, users: UserRepository, changes: UserChanges, precondition: Precondition
     ) -> None:
         users.create(a_user())
-        assert users.update("123", changes, precondition).version == 2
+        updated = users.update("123", changes, precondition)
+        assert replace(updated, updated_at=NOON, revision="") == replace(
+            a_user(), **changes.given(), version=2, revision=""
+        )
+        assert updated.revision != a_user().revision
+        assert updated.updated_at > NOON
+        assert updated.updated_at.microsecond % 1000 == 0
+        assert users.get("123") == users.find_by_email(updated.email) == updated
 
+    @pytest.mark.parametrize("changes", ALL_CHANGES)
     @pytest.mark.parametrize("precondition", REFUSING)
     def test_refused_when_the_precondition_fails(
         self, users: UserRepository, changes: UserChanges, precondition: Precondition
@@ -70,49 +60,29 @@ class TestUpdate:
         users.create(a_user())
         with pytest.raises(PreconditionFailedError):
             users.update("123", changes, precondition)
-        assert users.get("123") == a_user()
-        assert users.find_by_email("123@example.com") == a_user()
+        assert users.get("123") == users.find_by_email("123@example.com") == a_user()
 
-    @pytest.mark.parametrize("precondition", [Precondition(), *ALLOWING, *REFUSING])
-    def test_refused_when_there_is_no_user(
-        self, users: UserRepository, changes: UserChanges, precondition: Precondition
+    @pytest.mark.parametrize("precondition", [Precondition(), ALLOWING[0]])
+    def test_precondition_comes_first_when_another_user_has_the_address(
+        self, users: UserRepository, precondition: Precondition
     ) -> None:
-        with pytest.raises(UserNotFoundError):
-            users.update("123", changes, precondition)
-        assert users.list_page(10).users == []
-        assert users.find_by_email("new@example.com") is None
-
-
-class TestUpdateOfTheAddress:
-    """An address moves from free to taken and back with its owner."""
-
-    def test_refused_when_another_user_has_it(self, users: UserRepository) -> None:
-        users.create(a_user())
-        users.create(a_user("456"))
+        created = [users.create(a_user(user_id)).user for user_id in ("123", "456")]
+        change = UserChanges(name="New", email="456@example.com")
         with pytest.raises(EmailAlreadyTakenError):
-            users.update("123", UserChanges(name="New", email="456@example.com"))
-        assert users.get("123") == a_user()
-        assert users.find_by_email("456@example.com") == a_user("456")
-        assert users.find_by_email("123@example.com") == a_user()
+            users.update("123", change, precondition)
+        with pytest.raises(PreconditionFailedError):
+            users.update("123", change, Precondition(among=OTHERS))
+        assert [users.get(user.user_id) for user in created] == created
+        assert [users.find_by_email(user.email) for user in created] == created
 
-    def test_the_old_one_can_be_taken_again(self, users: UserRepository) -> None:
-        users.create(a_user())
-        users.update("123", UserChanges(email="new@example.com"))
-        users.create(a_user("456", email="123@example.com"))
-        users.update("123", UserChanges(email="third@example.com"))
-        assert users.update("456", UserChanges(email="new@example.com")).version == 2
-
-    def test_back_and_forth_gives_a_version_each(self, users: UserRepository) -> None:
+    def test_the_old_address_is_free_when_the_user_has_left_it(self, users: UserRepository) -> None:
         user = users.create(a_user()).user
         for version, email in enumerate(["a@example.com", "123@example.com", "a@example.com"], start=2):
             user = users.update("123", UserChanges(email=email), Precondition(among={user.revision}))
             assert user.version == version
-
-    def test_the_precondition_is_checked_first_when_it_is_taken(self, users: UserRepository) -> None:
-        users.create(a_user())
-        users.create(a_user("456"))
-        with pytest.raises(PreconditionFailedError):
-            users.update("123", UserChanges(email="456@example.com"), Precondition(among=OTHERS))
+        users.create(a_user("456", email="123@example.com"))
+        users.update("123", UserChanges(email="third@example.com"))
+        assert users.update("456", UserChanges(email="a@example.com")).version == 2
 
 
 class TestDelete:
@@ -137,14 +107,21 @@ class TestDelete:
             users.delete("123", precondition)
         assert users.find_by_email("123@example.com") == a_user()
 
-    @pytest.mark.parametrize("precondition", [Precondition(), *ALLOWING, *REFUSING])
-    def test_refused_when_there_is_no_user(self, users: UserRepository, precondition: Precondition) -> None:
-        with pytest.raises(UserNotFoundError):
-            users.delete("123", precondition)
-
-    def test_frees_the_address_of_the_moment(self, users: UserRepository) -> None:
+    def test_frees_the_current_address(self, users: UserRepository) -> None:
         users.create(a_user())
         updated = users.update("123", UserChanges(email="new@example.com"))
         users.delete("123", Precondition(among={updated.revision}))
         users.create(a_user("456", email="new@example.com"))
         users.create(a_user("123"))
+
+
+@pytest.mark.parametrize("precondition", [Precondition(), *ALLOWING, *REFUSING])
+def test_refused_when_there_is_no_user(users: UserRepository, precondition: Precondition) -> None:
+    """Neither update nor delete creates one."""
+    for changes in ALL_CHANGES:
+        with pytest.raises(UserNotFoundError):
+            users.update("123", changes, precondition)
+    with pytest.raises(UserNotFoundError):
+        users.delete("123", precondition)
+    assert users.list_page(10).users == []
+    assert users.find_by_email("new@example.com") is None

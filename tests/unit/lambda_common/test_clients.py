@@ -6,25 +6,21 @@ from lambda_common.clients import client
 from tests.helpers.environment import REGION
 
 
-class TestClient:
-    """One client per service, that gives up in time."""
+@pytest.mark.parametrize(
+    ("service", "read_timeout", "attempts"),
+    [*((service, 2, 3) for service in ("dynamodb", "s3", "sns", "sqs")), ("sesv2", 5, 1)],
+)
+def test_a_client_gives_up_within_the_timeout_of_the_function(
+    service: str, read_timeout: int, attempts: int
+) -> None:
+    """SES is called once: a second attempt could send a second mail."""
+    config = client(service).meta.config
+    assert client(service) is client(service)
+    assert (config.connect_timeout, config.read_timeout) == (1, read_timeout)
+    assert config.retries == {"mode": "standard", "total_max_attempts": attempts}
 
-    def test_the_same_when_asked_again(self) -> None:
-        assert client("dynamodb") is client("dynamodb")
 
-    def test_asks_ses_once_because_a_second_time_could_be_a_second_mail(self) -> None:
-        config = client("sesv2").meta.config
-        assert (config.connect_timeout, config.read_timeout) == (1, 5)
-        assert config.retries == {"mode": "standard", "total_max_attempts": 1}
-
-    @pytest.mark.parametrize("service", ["dynamodb", "s3", "sns", "sqs"])
-    def test_gives_up_within_the_functions_timeout(self, service: str) -> None:
-        config = client(service).meta.config
-        assert (config.connect_timeout, config.read_timeout) == (1, 2)
-        assert config.retries == {"mode": "standard", "total_max_attempts": 3}
-
-    def test_presigns_for_the_host_of_the_region(self) -> None:
-        url = client("s3").generate_presigned_url("get_object", Params={"Bucket": "a-bucket", "Key": "k"})
-        assert url.startswith(
-            f"https://a-bucket.s3.{REGION}.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&"
-        )
+def test_presigned_urls_name_the_host_of_the_region() -> None:
+    """And have signature version 4."""
+    url = client("s3").generate_presigned_url("get_object", Params={"Bucket": "a-bucket", "Key": "k"})
+    assert url.startswith(f"https://a-bucket.s3.{REGION}.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&")

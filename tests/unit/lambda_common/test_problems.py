@@ -1,5 +1,7 @@
 """Problem documents."""
 
+import pytest
+
 from lambda_common.problems import (
     INTERNAL_ERROR,
     FieldError,
@@ -21,42 +23,30 @@ class CoffeeError(BrewError):
     """One of its kinds."""
 
 
-class TestProblem:
-    """The members of RFC 9457, and ours."""
-
-    def test_body_without_errors_when_there_are_none(self) -> None:
-        assert TEAPOT.body(instance="/pot", request_id="r") == {
-            "type": "/problems/teapot",
-            "title": "Teapot",
-            "status": 418,
-            "detail": "Short and stout.",
-            "instance": "/pot",
-            "requestId": "r",
-        }
-
-    def test_body_with_errors_when_fields_are_wrong(self) -> None:
-        errors = [FieldError("a", "Bad."), FieldError("b", "Bad."), FieldError("a", "Worse.")]
-        problem = validation_problem(errors)
-        body = problem.body(instance="/", request_id="")
-        assert (problem.status, body["detail"]) == (400, "Not valid: a, b.")
-        assert body["errors"][2] == {"field": "a", "message": "Worse."}
+def test_detail_names_each_invalid_field_once() -> None:
+    """All errors are members of the document."""
+    errors = [FieldError("a", "Bad."), FieldError("b", "Bad."), FieldError("a", "Worse.")]
+    body = validation_problem(errors).body(instance="/", request_id="")
+    assert (body["status"], body["detail"]) == (400, "Not valid: a, b.")
+    assert body["errors"][2] == {"field": "a", "message": "Worse."}
 
 
-class TestProblemFor:
-    """The nearest entry of the table counts."""
-
-    def test_the_entry_of_the_type(self) -> None:
-        assert problem_for(CoffeeError(), {BrewError: Problem(1, "", "", ""), CoffeeError: TEAPOT}) == TEAPOT
-
-    def test_the_entry_of_a_base_when_there_is_none_of_the_type(self) -> None:
-        assert problem_for(CoffeeError(), {BrewError: TEAPOT}) == TEAPOT
-
-    def test_made_from_the_error_when_the_entry_is_a_function(self) -> None:
-        table: ProblemTable = {BrewError: lambda error: Problem(418, str(error), "", "")}
-        assert problem_for(BrewError("tea"), table).name == "tea"
-
-    def test_that_which_the_error_carries(self) -> None:
-        assert problem_for(ProblemError(TEAPOT), {Exception: INTERNAL_ERROR}) == TEAPOT
-
-    def test_an_internal_error_when_nobody_foresaw_it(self) -> None:
-        assert problem_for(RuntimeError(), {BrewError: TEAPOT}) is INTERNAL_ERROR
+@pytest.mark.parametrize(
+    ("error", "table", "problem"),
+    [
+        (CoffeeError(), {BrewError: Problem(1, "", "", ""), CoffeeError: TEAPOT}, TEAPOT),
+        (CoffeeError(), {BrewError: TEAPOT}, TEAPOT),
+        (
+            BrewError("tea"),
+            {BrewError: lambda error: Problem(418, str(error), "", "")},
+            Problem(418, "tea", "", ""),
+        ),
+        (ProblemError(TEAPOT), {Exception: INTERNAL_ERROR}, TEAPOT),
+        (RuntimeError(), {BrewError: TEAPOT}, INTERNAL_ERROR),
+    ],
+)
+def test_response_is_the_nearest_entry_of_the_table(
+    error: Exception, table: ProblemTable, problem: Problem
+) -> None:
+    """The error's own problem comes first, an internal error last."""
+    assert problem_for(error, table) == problem

@@ -4,6 +4,7 @@ import random
 import sys
 from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ def restored(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
 @pytest.mark.parametrize(
     ("kind", "called", "hooks"),
     [
+        (None, [], []),  # a test imports the handler, and builds nothing
         ("on-demand", ["build"], []),
         ("provisioned-concurrency", ["build", "rest"], []),
         ("snap-start", ["build", "rest"], [random.seed]),
@@ -31,25 +33,18 @@ def restored(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
 )
 def test_builds_in_lambda_and_loads_the_rest_when_no_request_waits(
     monkeypatch: pytest.MonkeyPatch,
-    restored: list[Callable[[], None]],
-    kind: str,
+    restored: list[Any],
+    kind: str | None,
     called: list[str],
-    hooks: list[Callable[[], None]],
+    hooks: list[Any],
 ) -> None:
     """AWS_LAMBDA_INITIALIZATION_TYPE tells how Lambda starts the function."""
-    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "function")
-    monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", kind)
+    if kind:
+        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "function")
+        monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", kind)
     log: list[str] = []
     initialize(lambda: log.append("build"), rest=lambda: log.append("rest"))
     assert (log, restored) == (called, hooks)
-
-
-def test_builds_nothing_outside_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Importing a handler in a test makes no client."""
-    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
-    log: list[str] = []
-    initialize(lambda: log.append("build"), rest=lambda: log.append("rest"))
-    assert log == []
 
 
 def test_each_client_connects_anew_after_a_restore(

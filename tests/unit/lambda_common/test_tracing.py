@@ -17,28 +17,21 @@ NOT_SAMPLED = HEADER.replace("Sampled=1", "Sampled=0")
 class TestSpan:
     """A span belongs to the invocation or to the span around it."""
 
-    def test_belongs_to_the_invocation_when_it_is_the_outermost(self, daemon: Daemon) -> None:
-        with span("work"):
-            pass
-        [received] = daemon.spans()
-        assert (received.name, trace_of(received), received.parent_span_id.hex()) == ("work", TRACE, PARENT)
-        assert 0 < received.start_time_unix_nano <= received.end_time_unix_nano
-        assert received.status.code == Status.STATUS_CODE_UNSET
-
-    def test_belongs_to_the_span_around_it(self, daemon: Daemon) -> None:
+    def test_belongs_to_the_span_around_it_or_to_the_invocation(
+        self, daemon: Daemon, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         with span("outer"), span("inner"):
+            assert trace.get_current_span().is_recording()
+        assert trace.get_current_span() is trace.INVALID_SPAN
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", OTHER_HEADER)
+        with span("other"):
             pass
-        inner, outer = daemon.spans()
-        assert (inner.name, outer.name) == ("inner", "outer")
-        assert inner.parent_span_id == outer.span_id
-        assert inner.trace_id == outer.trace_id
-
-    def test_each_invocation_has_its_own_trace(self, daemon: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
-        for header in (HEADER, OTHER_HEADER):
-            monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
-            with span("work"):
-                pass
-        assert [trace_of(received) for received in daemon.spans()] == [TRACE, OTHER_TRACE]
+        inner, outer, other = daemon.spans()
+        assert (outer.name, trace_of(outer), outer.parent_span_id.hex()) == ("outer", TRACE, PARENT)
+        assert 0 < outer.start_time_unix_nano <= outer.end_time_unix_nano
+        assert outer.status.code == Status.STATUS_CODE_UNSET
+        assert (inner.name, trace_of(inner), inner.parent_span_id) == ("inner", TRACE, outer.span_id)
+        assert trace_of(other) == OTHER_TRACE
 
     def test_annotations_are_attributes_that_x_ray_indexes(self, daemon: Daemon) -> None:
         with span("work", correlation_id="request", odd=True):
@@ -58,9 +51,7 @@ class TestSpan:
         assert [attributes(event) for event in received.events] == [{"exception.type": "KeyError"}]
         assert SECRET.encode() not in received.SerializeToString()
 
-    @pytest.mark.parametrize(
-        ("status", "code"), [(200, Status.STATUS_CODE_UNSET), (404, 0), (500, Status.STATUS_CODE_ERROR)]
-    )
+    @pytest.mark.parametrize(("status", "code"), [(200, 0), (404, 0), (500, Status.STATUS_CODE_ERROR)])
     def test_an_http_status_is_recorded(self, daemon: Daemon, status: int, code: int) -> None:
         """X-Ray makes an error of a 4xx by itself; to OpenTelemetry it is none of the server's."""
         with span("work"):
@@ -73,21 +64,14 @@ class TestSpan:
             for number in range(3 * tracing.MAX_SPANS):
                 with span("inner", correlation_id=f"{number:100}", operation="o" * 100):
                     pass
-        received = daemon.spans()
-        assert [one.name for one in received] == [*["inner"] * 3 * tracing.MAX_SPANS, "outer"]
-
-    @pytest.mark.usefixtures("daemon")
-    def test_nothing_is_current_afterwards(self) -> None:
-        with span("work"):
-            assert trace.get_current_span().is_recording()
-        assert trace.get_current_span() is trace.INVALID_SPAN
+        assert [one.name for one in daemon.spans()] == [*["inner"] * 3 * tracing.MAX_SPANS, "outer"]
 
 
 class TestNothingIsSent:
     """Traces cost nothing when they are not wanted, and no request fails because of them."""
 
     def work(self) -> None:
-        """All that makes spans."""
+        """All that creates spans."""
         with span("work", operation="o") as current:
             assert not current.is_recording()
             annotate(outcome="success")
@@ -125,21 +109,13 @@ class TestNothingIsSent:
             flush()
 
 
-class TestContinueTrace:
-    """The spans of a message are in the trace of its sender."""
-
-    def test_the_sender_is_the_parent(self, daemon: Daemon) -> None:
-        with continue_trace(OTHER_HEADER), span("message"):
-            pass
-        with span("batch"):
-            pass
-        message, batch = daemon.spans()
-        assert (trace_of(message), message.parent_span_id.hex()) == (OTHER_TRACE, "64aa5c3f42cd8ad8")
-        assert trace_of(batch) == TRACE
-
-    @pytest.mark.parametrize("header", ["", "odd"])
-    def test_the_invocation_stays_the_parent_without_a_sender(self, daemon: Daemon, header: str) -> None:
-        with span("batch"), continue_trace(header), span("message"):
-            pass
-        message, batch = daemon.spans()
-        assert message.parent_span_id == batch.span_id
+def test_a_message_is_in_the_trace_of_its_sender(daemon: Daemon) -> None:
+    """Without a valid sender, the span around it stays the parent."""
+    with span("batch"):
+        for header in (OTHER_HEADER, "", "odd"):
+            with continue_trace(header), span("message"):
+                pass
+    message, *without_sender, batch = daemon.spans()
+    assert (trace_of(message), message.parent_span_id.hex()) == (OTHER_TRACE, "64aa5c3f42cd8ad8")
+    assert [each.parent_span_id for each in without_sender] == 2 * [batch.span_id]
+    assert trace_of(batch) == TRACE

@@ -1,21 +1,31 @@
 """The avatar of a user, kept with the user in DynamoDB."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from users.adapters.dynamodb.items import new_state, strings
+from users.adapters.dynamodb.items import Item, new_state, strings
 from users.adapters.dynamodb.transactions import (
     Condition,
     ContentionError,
     update_action,
     update_item,
 )
+from users.domain.avatars import Owner, StoredImage
 from users.domain.errors import ServiceUnavailableError, UserNotFoundError
 from users.domain.user import format_time
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+# The same upload again changes nothing, unless the avatar has been removed in between.
+_LATER = (
+    "(attribute_not_exists(avatarUploadedAt) OR avatarUploadedAt < :avatarUploadedAt"
+    " OR (avatarUploadedAt = :avatarUploadedAt AND attribute_not_exists(avatarKey)))"
+)
+_ERROR_LATER = (
+    "(attribute_not_exists(avatarErrorAt) OR avatarErrorAt < :avatarErrorAt)"
+    " AND (attribute_not_exists(avatarUploadedAt) OR avatarUploadedAt <= :avatarErrorAt)"
+)
 
 
 class DynamoDBAvatarRepository:
@@ -28,25 +38,36 @@ class DynamoDBAvatarRepository:
         self._users = users_table
         self._correlation_id = correlation_id
 
-    def set_avatar(self, user_id: str, key: str, uploaded_at: datetime) -> None:
+    def set_avatar(self, owner: Owner, image: StoredImage) -> bool:
         """One conditional update; the same upload or an earlier one changes nothing."""
-        later = "(attribute_not_exists(avatarUploadedAt) OR avatarUploadedAt < :avatarUploadedAt)"
-        avatar = {"avatarKey": key, "avatarUploadedAt": format_time(uploaded_at)}
-        self._update(user_id, avatar, Condition(later))
+        new = {"avatarKey": image.key, "avatarUploadedAt": image.order}
+        return self._update_owned(owner, new, _LATER).get("avatarKey") == {"S": image.key}
+
+    def set_error(self, owner: Owner, image: StoredImage, reason: str) -> None:
+        """One conditional update; when the refused picture was uploaded tells whether it is the newest."""
+        self._update_owned(owner, {"avatarError": reason, "avatarErrorAt": image.order}, _ERROR_LATER)
 
     def remove_avatar(self, user_id: str, key: str) -> None:
         """One conditional update. When it was uploaded is kept: an earlier upload must not come back."""
+        shown = Condition("avatarKey = :key", strings(**{":key": key}))
         try:
-            self._update(user_id, {}, Condition("avatarKey = :key", strings(**{":key": key})), "avatarKey")
+            self._update(user_id, {}, shown, remove="avatarKey")
         except UserNotFoundError:
             return
 
-    def _update(
-        self, user_id: str, avatar: Mapping[str, str], condition: Condition, remove: str = ""
-    ) -> None:
-        new = {**avatar, **new_state(self._correlation_id())}
-        action = update_action(self._users, user_id, new, condition, remove=remove)
+    def _update_owned(self, owner: Owner, new: Mapping[str, str], expression: str) -> Item:
+        """The user afterwards. A user who was created later under the same id is another one."""
+        created_at = format_time(owner.created_at)
+        same_user = Condition("createdAt = :createdAt", strings(**{":createdAt": created_at}))
+        item = self._update(owner.user_id, new, same_user, Condition(expression))
+        if item.get("createdAt") != {"S": created_at}:
+            raise UserNotFoundError
+        return item
+
+    def _update(self, user_id: str, new: Mapping[str, str], *conditions: Condition, remove: str = "") -> Item:
+        state = {**new, **new_state(self._correlation_id())}
+        action = update_action(self._users, user_id, state, *conditions, remove=remove)
         try:
-            update_item(self._client, action)
+            return update_item(self._client, action)[0]
         except ContentionError as error:
             raise ServiceUnavailableError from error

@@ -4,6 +4,7 @@ Items stay in DynamoDB's typed format: boto3's TypeDeserializer would triple the
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from users.domain.fields import MAX_NAME_LENGTH
@@ -61,6 +62,7 @@ def user_from_item(item: Item) -> User:
             version=int(item["version"]["N"]),
             revision=item["revision"]["S"] if "revision" in item else _revision_without_attribute(item),
             avatar_key=item["avatarKey"]["S"] if "avatarKey" in item else None,
+            avatar_error=_avatar_error(item) if "avatarError" in item else None,
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UnreadableItemError from error
@@ -69,13 +71,36 @@ def user_from_item(item: Item) -> User:
     return user
 
 
+def _avatar_error(item: Item) -> str | None:
+    """Why the newest upload was refused. None when a later one, or the same key later, is the avatar."""
+    refused, avatar = (item.get(name, {"S": ""})["S"] for name in ("avatarErrorAt", "avatarUploadedAt"))
+    return item["avatarError"]["S"] if (refused, "avatarKey" not in item) > (avatar, False) else None
+
+
 def idempotency_item(request: IdempotentRequest, user: User) -> dict[str, Any]:
-    """The request under a key, and the user that it created. DynamoDB deletes the item when it expires."""
+    """The request under a key, and of the user that it created what it does not say itself.
+
+    DynamoDB deletes the item when it expires, days late: it holds neither name nor e-mail address.
+    """
+    created = strings(userId=user.user_id, createdAt=format_time(user.created_at), revision=user.revision)
     return {
         **strings(idempotencyKey=request.key, fingerprint=request.fingerprint),
-        "user": {"M": user_item(user)},
+        "user": {"M": created},
         "expiresAt": number(int(request.expires_at.timestamp())),
     }
+
+
+def created_earlier(item: Item, user: User) -> User:
+    """The user as the first request under a key created them, from the same request again."""
+    created = item["user"]["M"]
+    created_at = parse_time(created["createdAt"]["S"])
+    return replace(
+        user,
+        user_id=created["userId"]["S"],
+        created_at=created_at,
+        updated_at=created_at,
+        revision=created["revision"]["S"],
+    )
 
 
 def _revision_without_attribute(item: Item) -> str:

@@ -11,6 +11,7 @@ from lambda_common.observability import logger, metrics
 from users.adapters.dynamodb.items import (
     Item,
     UnreadableItemError,
+    created_earlier,
     idempotency_item,
     new_state,
     number,
@@ -153,7 +154,7 @@ class DynamoDBUserRepository:
             return None
         if record["fingerprint"]["S"] != idempotency.fingerprint:
             raise errors.IdempotencyKeyReusedError
-        return Creation(user_from_item(record["user"]["M"]), replayed=True)
+        return Creation(created_earlier(record, user), replayed=True)
 
     def _try_update(self, user_id: str, new: dict[str, str], precondition: Precondition) -> User:
         """Assume that the address stays as it is; where it does not, the refusal shows the user."""

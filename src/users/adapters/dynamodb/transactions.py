@@ -116,7 +116,7 @@ def retry_on_contention[T](attempt: Callable[[], T]) -> T:
         except ContentionError as error:
             if time.monotonic() > deadline:
                 raise ServiceUnavailableError from error
-        time.sleep(random.uniform(0, backoff))  # noqa: S311 - spreads the writers, guards nothing
+        time.sleep(random.uniform(0, backoff))  # nosec B311 # noqa: S311 - spreads the writers
         backoff = min(2 * backoff, LAST_BACKOFF_SECONDS)
 
 

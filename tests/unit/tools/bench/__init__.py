@@ -1,1 +1,1 @@
-"""Tests of the benchmark. No clock decides any of them."""
+"""Tests of the benchmark. None of them measures time."""

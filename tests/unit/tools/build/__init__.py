@@ -1,1 +1,1 @@
-"""How layers and code are made ready to ship."""
+"""Tests of the build."""

@@ -1,4 +1,4 @@
-"""What is zipped is for running, and runs on the function's processor."""
+"""An artifact contains what runs, on the processor of its function."""
 
 import subprocess
 import sys
@@ -6,126 +6,70 @@ from pathlib import Path
 
 import pytest
 
-from tools.build.errors import ArtifactError
 from tools.build.finish import ELF_MACHINES, check_platform, compile_all, trim
+from tools.build.sdk import ArtifactError
+from tools.local.workspace import PROJECT
 
-ROOT = Path(__file__).parents[4]
+KEPT = [
+    "python/p/a.py",
+    "python/p-1.dist-info/METADATA",
+    "python/p-1.dist-info/licenses/L",
+    "python/p-1.dist-info/LICENSE.txt",
+    "python/p-1.dist-info/sboms/p.json",
+]
+DELETED = ["python/p/a.pyi", "python/p/tests/t.py", "python/bin/tool", "python/p-1.dist-info/RECORD"]
+MACH_O = b"\xcf\xfa\xed\xfe" + bytes(60)
 
 
-def write(path: Path, content: bytes = b"") -> Path:
-    """A file with its directories."""
+def write(path: Path, content: bytes = b"") -> None:
+    """Write a file with its directories."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    return path
 
 
-def library(machine: int) -> bytes:
+def elf(wheels: str) -> bytes:
     """The head of an ELF file."""
-    return b"\x7fELF\x02\x01\x01" + bytes(9) + (3).to_bytes(2, "little") + machine.to_bytes(2, "little")
+    return b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00" + ELF_MACHINES[wheels].to_bytes(2, "little")
 
 
-def finish(artifact: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Finish an artifact as the Makefiles do."""
-    command = [
-        sys.executable,
-        "-m",
-        "tools.build.finish",
-        str(artifact),
-        "--root",
-        "/opt",
-        "--wheels",
-        "arm64",
-    ]
-    return subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, check=False)
+def test_files_that_do_not_run_are_deleted_and_metadata_is_kept(tmp_path: Path) -> None:
+    """Scanners read metadata and licenses."""
+    for name in KEPT + DELETED:
+        write(tmp_path / name)
+    trim(tmp_path)
+    assert {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()} == set(KEPT)
 
 
-class TestTrim:
-    """Nothing that only people or compilers read, and what scanners read."""
-
-    def test_leaves_what_runs_and_what_tells_the_versions(self, tmp_path: Path) -> None:
-        kept = [
-            "python/p/a.py",
-            "python/p/data.json",
-            "python/p-1.dist-info/METADATA",
-            "python/p-1.dist-info/licenses/L",
-            "python/p-1.dist-info/LICENSE.txt",
-            "python/p-1.dist-info/NOTICE",
-            "python/p-1.dist-info/sboms/p.json",
-        ]
-        gone = [
-            "python/p/a.pyi",
-            "python/p/py.typed",
-            "python/p/tests/t.py",
-            "python/bin/tool",
-            "python/p-1.dist-info/RECORD",
-        ]
-        for name in kept + gone:
-            write(tmp_path / name)
-        trim(tmp_path)
-        assert sorted(
-            str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()
-        ) == sorted(kept)
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.so", elf("x86_64")), ("libjpeg.so.62", elf("x86_64")), ("a.dylib", MACH_O)]
+)
+def test_native_code_is_refused_when_it_is_for_another_platform(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    """Also in `main`, whose exit code fails the build."""
+    write(tmp_path / "b.so", elf("arm64"))
+    check_platform(tmp_path, "arm64")
+    write(tmp_path / name, content)
+    command = [sys.executable, "-m", "tools.build.finish", str(tmp_path), "arm64", "/opt"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) == (1, f"Not for Linux on arm64: {name}")
+    check_platform(tmp_path, "host")
 
 
-class TestPlatform:
-    """Native code is for Linux on the function's processor, or the build fails."""
-
-    @pytest.mark.parametrize("wheels", ELF_MACHINES)
-    def test_passes_when_it_is(self, tmp_path: Path, wheels: str) -> None:
-        write(tmp_path / "a.so", library(ELF_MACHINES[wheels]))
-        check_platform(tmp_path, wheels)
-
-    @pytest.mark.parametrize(
-        ("name", "content"),
-        [
-            ("a.cpython-313-x86_64-linux-gnu.so", library(ELF_MACHINES["x86_64"])),
-            ("a.cpython-313-darwin.so", b"\xcf\xfa\xed\xfe" + bytes(60)),
-            ("libjpeg.so.62", library(ELF_MACHINES["x86_64"])),
-            ("a.dylib", b"\xcf\xfa\xed\xfe" + bytes(60)),
-        ],
-    )
-    def test_fails_when_it_is_not(self, tmp_path: Path, name: str, content: bytes) -> None:
-        write(tmp_path / name, content)
-        with pytest.raises(ArtifactError, match=f"Not for Linux on arm64: {name}"):
-            check_platform(tmp_path, "arm64")
-        check_platform(tmp_path, "host")
-
-    def test_the_build_fails_and_says_so(self, tmp_path: Path) -> None:
-        write(tmp_path / "python" / "a.so", library(ELF_MACHINES["x86_64"]))
-        done = finish(tmp_path)
-        assert (done.returncode, done.stderr.strip()) == (1, "Not for Linux on arm64: python/a.so")
-
-
-class TestServices:
-    """Code whose clients the layer has no data for is not shipped."""
-
-    def test_the_build_fails_and_names_the_list(self, tmp_path: Path) -> None:
-        write(tmp_path / "users" / "mail.py", b'boto3.client("ses")')
-        services = ["--sdk-services", "layers/common/aws-services.txt", "--code", "users"]
-        done = finish(tmp_path, *services)
-        expected = "mail.py uses ses: add it to layers/common/aws-services.txt"
-        assert (done.returncode, done.stderr.strip()) == (1, expected)
-
-
-class TestCompile:
-    """Bytecode that is the same for the same source, and never checked against it."""
-
-    def compiled(self, directory: Path) -> bytes:
-        write(
-            directory / "package" / "module.py", b"NUMBERS = {1, 2, 3}\n\n\ndef f():\n    return __file__\n"
-        )
+def test_bytecode_depends_only_on_the_source(tmp_path: Path) -> None:
+    """It is never compared with the source (PEP 552), and shows paths of Lambda."""
+    compiled = []
+    for directory in (tmp_path / "a", tmp_path / "b"):
+        write(directory / "module.py", b"NUMBERS = {1, 2, 3}\n\n\ndef f():\n    return __file__\n")
         compile_all(directory, "/opt")
-        [bytecode] = (directory / "package" / "__pycache__").iterdir()
-        assert bytecode.name == "module.cpython-313.pyc"
-        return bytecode.read_bytes()
+        compiled.append((directory / "__pycache__" / "module.cpython-313.pyc").read_bytes())
+    assert compiled[0] == compiled[1]
+    assert compiled[0][4] == 1
+    assert b"/opt/module.py" in compiled[0]
 
-    def test_is_the_same_wherever_it_is_made(self, tmp_path: Path) -> None:
-        first, second = self.compiled(tmp_path / "a"), self.compiled(tmp_path / "b")
-        assert first == second
-        assert b"/opt/package/module.py" in first
-        assert first[4] == 1  # by hash, unchecked (PEP 552)
 
-    def test_fails_when_something_cannot_be_compiled(self, tmp_path: Path) -> None:
-        write(tmp_path / "broken.py", b"def")
-        with pytest.raises(ArtifactError, match="compiled"):
-            compile_all(tmp_path, "/opt")
+def test_code_that_cannot_be_compiled_is_refused(tmp_path: Path) -> None:
+    """Lambda would fail at the first request."""
+    write(tmp_path / "broken.py", b"def")
+    with pytest.raises(ArtifactError, match="compiled"):
+        compile_all(tmp_path, "/opt")

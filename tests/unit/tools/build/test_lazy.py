@@ -1,4 +1,4 @@
-"""Packages that the build makes lazy export what they exported before, and import nothing until then."""
+"""Lazy packages export the same names, and import nothing until one is used."""
 
 import importlib
 import shutil
@@ -11,28 +11,27 @@ import pytest
 
 from tools.build.lazy import PACKAGES, make_lazy
 
-WHOLE = Path(aws_lambda_powertools.__file__).parent
+POWERTOOLS = Path(aws_lambda_powertools.__file__).parent
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Powertools as the build leaves it."""
+    """Powertools, as the build changes it."""
     target = tmp_path_factory.mktemp("built")
-    shutil.copytree(WHOLE, target / WHOLE.name)
-    for package in PACKAGES:
-        make_lazy(target / package)
+    shutil.copytree(POWERTOOLS, target / POWERTOOLS.name)
+    make_lazy(target)
     return target
 
 
 def run(built: Path, program: str) -> str:
-    """What a program prints that imports Powertools from there."""
+    """The output of a program that imports Powertools from there."""
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(built)!r})\n{program}"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_every_name_is_there(built: Path, package: str) -> None:
-    """Each name that the original exports leads to the same thing."""
+def test_names_are_those_of_the_original(built: Path, package: str) -> None:
+    """Each name refers to the same object; others do not exist."""
     module = package.replace("/", ".")
     original = importlib.import_module(module)
     names = list(original.__all__)
@@ -41,7 +40,7 @@ def test_every_name_is_there(built: Path, package: str) -> None:
     assert run(built, f"import {module} as p; print(hasattr(p, 'no_such_name'))").strip() == "False"
 
 
-def test_the_resolver_loads_no_other(built: Path) -> None:
+def test_the_resolver_does_not_import_others(built: Path) -> None:
     """Neither asyncio nor the resolvers of other services."""
     program = "from aws_lambda_powertools.event_handler import APIGatewayRestResolver\nprint(*sys.modules)"
     loaded = set(run(built, program).split())

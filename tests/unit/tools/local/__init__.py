@@ -1,1 +1,1 @@
-"""What runs on this machine, as far as it needs neither Docker nor a local AWS."""
+"""Tests of the local stack that require neither Docker nor MiniStack."""

@@ -12,13 +12,11 @@ from users.domain.errors import ServiceUnavailableError
 
 SECRET = "john@example.com"
 DETAILS = {"endpoint_url": SECRET, "error": SECRET, "proxy_url": SECRET, "request": None, "response": None}
-# What the SDK itself takes for throttling and for passing faults.
-CODES = sorted(
-    {
-        *vars(ThrottledRetryableChecker)["_THROTTLED_ERROR_CODES"],
-        *vars(TransientRetryableChecker)["_TRANSIENT_ERROR_CODES"],
-    }
-)
+# The codes that the SDK itself retries.
+CODES = {
+    *vars(ThrottledRetryableChecker)["_THROTTLED_ERROR_CODES"],
+    *vars(TransientRetryableChecker)["_TRANSIENT_ERROR_CODES"],
+}
 
 
 def kinds(base: type[Exception]) -> Iterator[type[Exception]]:
@@ -29,65 +27,48 @@ def kinds(base: type[Exception]) -> Iterator[type[Exception]]:
         yield from kinds(derived)
 
 
+def client_error(code: str, status: int = 400) -> ClientError:
+    """An error response, whose message names an error that can be retried."""
+    error = {"Code": code, "Message": f"ThrottlingException {SECRET}"}
+    return ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}, "GetItem")  # type: ignore[typeddict-item]
+
+
 TRANSPORT = sorted({*kinds(exceptions.HTTPClientError), *kinds(exceptions.ConnectionError)}, key=str)
 
 
-def client_error(code: str, status: int = 400) -> ClientError:
-    """An error answer."""
-    return ClientError(
-        {"Error": {"Code": code, "Message": SECRET}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
-        "GetItem",
-    )
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(kind(**DETAILS) for kind in TRANSPORT),
+        *(client_error(code) for code in sorted(CODES)),
+        *(client_error("Anything", status) for status in (429, 500, 502, 503, 504)),
+    ],
+    ids=repr,
+)
+def test_unavailable_when_retries_of_the_sdk_were_not_enough(error: Exception) -> None:
+    """The error is the cause; its message stays inside."""
+    with pytest.raises(ServiceUnavailableError) as caught, translated_errors():
+        raise error
+    assert caught.value.__cause__ is error
+    assert SECRET not in str(caught.value)
 
 
-class TestTranslatedErrors:
-    """What the SDK's retries could not overcome is one error of ours, with its cause."""
-
-    def check(self, error: Exception) -> None:
-        with pytest.raises(ServiceUnavailableError) as caught, translated_errors():
-            raise error
-        assert caught.value.__cause__ is error
-        assert SECRET not in str(caught.value)
-
-    @pytest.mark.parametrize("kind", TRANSPORT)
-    def test_unavailable_when_the_transport_fails(self, kind: type[Exception]) -> None:
-        self.check(kind(**DETAILS))
-
-    @pytest.mark.parametrize("code", CODES)
-    def test_unavailable_when_aws_throttles(self, code: str) -> None:
-        self.check(client_error(code))
-
-    @pytest.mark.parametrize("status", [500, 502, 503, 504])
-    def test_unavailable_when_aws_fails(self, status: int) -> None:
-        self.check(client_error("Anything", status))
-
-    def test_unavailable_when_aws_throttles_without_a_code(self) -> None:
-        self.check(client_error("429", 429))
-
-    @pytest.mark.parametrize(
-        "code", ["ConditionalCheckFailedException", "AccessDeniedException", "ValidationException", ""]
-    )
-    def test_as_it_is_when_it_is_something_else(self, code: str) -> None:
-        error = client_error(code)
-        with pytest.raises(ClientError) as caught, translated_errors():
-            raise error
-        assert caught.value is error
-
-    def test_as_it_is_when_it_is_not_of_aws(self) -> None:
-        with pytest.raises(KeyError), translated_errors():
-            raise KeyError
-
-    def test_words_do_not_decide(self) -> None:
-        error = ClientError({"Error": {"Code": "X", "Message": "ThrottlingException"}}, "GetItem")
-        with pytest.raises(ClientError), translated_errors():
-            raise error
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(client_error(code) for code in ("ConditionalCheckFailedException", "AccessDeniedException", "")),
+        KeyError(),
+    ],
+    ids=repr,
+)
+def test_unchanged_when_it_is_another_error(error: Exception) -> None:
+    """Codes and types decide, not messages."""
+    with pytest.raises(type(error)) as caught, translated_errors():
+        raise error
+    assert caught.value is error
 
 
-class TestErrorCode:
-    """The code that the service gave."""
-
-    def test_the_code_when_there_is_one(self) -> None:
-        assert error_code(client_error("X")) == "X"
-
-    def test_empty_when_there_is_none(self) -> None:
-        assert error_code(ClientError({}, "GetItem")) == ""
+@pytest.mark.parametrize(("error", "code"), [(client_error("X"), "X"), (ClientError({}, "GetItem"), "")])
+def test_the_code_is_that_of_the_service(error: ClientError, code: str) -> None:
+    """Empty when the response has none."""
+    assert error_code(error) == code

@@ -15,13 +15,9 @@ from tests.helpers.pictures import GREEN, QUADRANTS, chunk, colour
 from users.adapters.images import make_thumbnails
 
 GRAY, COLOUR, PALETTE, GRAY_ALPHA, COLOUR_ALPHA = 0, 2, 3, 4, 6
-DEPTHS = {
-    GRAY: (1, 2, 4, 8, 16),
-    COLOUR: (8, 16),
-    PALETTE: (1, 2, 4, 8),
-    GRAY_ALPHA: (8, 16),
-    COLOUR_ALPHA: (8, 16),
-}
+DEPTHS: dict[int, tuple[int, ...]] = {GRAY: (1, 2, 4, 8, 16), PALETTE: (1, 2, 4, 8)} | dict.fromkeys(
+    (COLOUR, GRAY_ALPHA, COLOUR_ALPHA), (8, 16)
+)
 CHANNELS = {GRAY: 1, COLOUR: 3, PALETTE: 1, GRAY_ALPHA: 2, COLOUR_ALPHA: 4}
 KINDS = [(colour_type, depth) for colour_type, depths in DEPTHS.items() for depth in depths]
 SIDE = 8
@@ -116,11 +112,9 @@ class TestMetadata:
     @pytest.mark.parametrize(
         ("name", "content"),
         [
-            (b"zTXt", b"Comment\0\0" + BOMB),
-            (b"iTXt", b"Comment\0\1\0\0\0" + BOMB),
+            *((b"zTXt", b"Comment\0\0" + BOMB), (b"iTXt", b"Comment\0\1\0\0\0" + BOMB)),
             (b"iCCP", b"Profile\0\0" + BOMB),
-            (b"zTXt", b"Comment\0\7" + BOMB),
-            (b"iCCP", b"Profile\0\7" + BOMB),
+            *((b"zTXt", b"Comment\0\7" + BOMB), (b"iCCP", b"Profile\0\7" + BOMB)),
         ],
     )
     def test_is_not_unpacked(self, name: bytes, content: bytes) -> None:
@@ -135,7 +129,7 @@ class TestMetadata:
         text = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(1_000_000)))
         assert shown(WHOLE[:BEHIND_HEADER] + 80 * text + WHOLE[BEHIND_HEADER:]) == shown(WHOLE)
 
-    @pytest.mark.parametrize("content", [b"", b"\0", b"\xff" * 40])
+    @pytest.mark.parametrize("content", [b"", b"\0", bytes(8), b"\xff" * 40])
     @pytest.mark.parametrize(
         "name",
         [

@@ -1,0 +1,110 @@
+"""`make redrive` on the local stack: what is sent, what is kept, and an interruption half-way."""
+
+import json
+import subprocess
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.e2e.awaiting import eventually
+from tests.e2e.world import Mailbox, Queues
+from tests.helpers.events import load_event
+from tools.local.stack import NAME, Stack
+from tools.local.workspace import PROJECT, Workspace
+from tools.operate.deployment import Deployment
+from tools.operate.destinations import DESTINATIONS
+from tools.operate.redrive import redrive
+
+POISON = ["no JSON about secret@example.com", '{"email": "secret@example.com"}', '{"eventName": "INSERT"}']
+INVOCATION = json.dumps({"requestPayload": {"Records": []}})
+
+
+def welcome(address: str) -> str:
+    """The event of a new user."""
+    event = json.loads(load_event("user-events")["Records"][0]["body"])
+    return json.dumps(event | {"id": uuid.uuid4().hex, "data": event["data"] | {"email": address}})
+
+
+def fill(queues: Queues, name: str, *bodies: str) -> None:
+    """Put messages into a dead-letter queue."""
+    for body in bodies:
+        queues.client.send_message(QueueUrl=queues.urls[f"{name}Url"], MessageBody=body)
+
+
+@pytest.mark.parametrize("name", DESTINATIONS)
+def test_sends_messages_and_keeps_poison(
+    stack: Stack, queues: Queues, mailbox: Mailbox, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Poison can be received at once, and its content is not printed."""
+    address = f"{name.lower()}@example.com"
+    is_event = name.startswith("User")
+    fill(queues, name, *POISON, welcome(address) if is_event else INVOCATION)
+    redrive(Deployment(NAME, stack.aws.client), name)
+    printed = capsys.readouterr().out
+    assert printed.count("Kept") == len(POISON)
+    assert printed.endswith("1 sent, 3 kept\n")
+    assert "@" not in printed
+    assert sorted(queues.drain(f"{name}Url")) == sorted(POISON)
+    assert not is_event or eventually(lambda: mailbox.to(address))
+
+
+def test_sends_all_after_an_interruption(stack: Stack, queues: Queues, mailbox: Mailbox) -> None:
+    """A message that was sent, but not deleted, is sent again and has its effect once."""
+    name, addresses = "UserEventsDeadLetterQueue", [f"half-way-{number}@example.com" for number in range(3)]
+    fill(queues, name, *map(welcome, addresses))
+    deployment, deletions = Deployment(NAME, stack.aws.client), list[Any]()
+
+    def interrupt(**event: Any) -> None:
+        deletions.append(event)
+        if len(deletions) == 2:
+            raise KeyboardInterrupt
+
+    events = deployment.client("sqs").meta.events
+    events.register("before-call.sqs.DeleteMessage", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        redrive(deployment, name)
+    assert queues.waiting(f"{name}Url") == 2
+    redrive(deployment, name)
+    assert len(deletions) == 4
+    assert queues.waiting(f"{name}Url") == 0
+    for address in addresses:
+        assert len(eventually(lambda address=address: mailbox.to(address))) == 1  # type: ignore[misc]
+
+
+def test_leaves_messages_that_arrive_meanwhile(stack: Stack, queues: Queues) -> None:
+    """They have failed again: the cause is not fixed, and to send them again would never end."""
+    name, deployment, arriving = "CleanupDeadLetterQueue", Deployment(NAME, stack.aws.client), [INVOCATION]
+
+    def arrive(**_: Any) -> None:
+        while arriving:
+            fill(queues, name, arriving.pop())
+
+    deployment.client("sqs").meta.events.register("before-call.sqs.DeleteMessage", arrive)
+    fill(queues, name, INVOCATION)
+    redrive(deployment, name)
+    assert list(queues.drain(f"{name}Url")) == [INVOCATION]
+
+
+def test_asks_before_it_sends_and_finds_the_stack_of_a_stage(workspace: Workspace, queues: Queues) -> None:
+    """The way to AWS: a stage of samconfig.toml, and credentials in the environment."""
+    fill(queues, "CleanupDeadLetterQueue", INVOCATION)
+    environment = workspace.sam_environment()
+
+    def make(**variables: str) -> subprocess.CompletedProcess[str]:
+        command = ["make", "redrive", "STAGE=local", "QUEUE=CleanupDeadLetterQueueUrl"]
+        return subprocess.run(
+            command,
+            cwd=PROJECT,
+            env=environment | variables,
+            capture_output=True,
+            text=True,
+            input="",
+            check=False,
+        )
+
+    assert "YES=1" in make().stderr
+    assert make(YES="1").stdout == (
+        f"About 1 messages of CleanupDeadLetterQueue in {NAME} go to CleanupFunction.\n1 sent, 0 kept\n"
+    )
+    assert queues.waiting("CleanupDeadLetterQueueUrl") == 0

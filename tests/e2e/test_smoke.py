@@ -1,0 +1,88 @@
+"""`make smoke` on the local stack: a stack that works, stacks that do not, and an interruption half-way."""
+
+import os
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.e2e.conftest import Tables
+from tests.e2e.roles import Role
+from tools.local.console import LocalRunError
+from tools.local.stack import NAME, Stack
+from tools.local.workspace import PROJECT
+from tools.operate import smoke
+from tools.operate.deployment import Deployment
+
+
+def left_over(tables: Tables) -> list[str]:
+    """The users that a run has not deleted."""
+    users = [item["userId"]["S"] for item in tables.items("UsersTableName")]
+    return [user for user in users if user.startswith("smoke-")]
+
+
+def test_passes_with_the_token_of_a_stage(
+    stack: Stack, tables: Tables, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stack's outputs name AWS's hosts, which the local ones replace here."""
+    post = httpx.post
+
+    def post_locally(url: str, **options: Any) -> httpx.Response:
+        assert url == stack.outputs()["TokenUrl"]
+        return post(stack.token_url(), **options)
+
+    monkeypatch.setattr(httpx, "post", post_locally)
+    url, token = Deployment(NAME, stack.aws.client).api()
+    assert url == stack.outputs()["ApiUrl"]
+    smoke.smoke(stack.url(), token)
+    printed = capsys.readouterr().out
+    assert printed.count("  ok    ") == len(printed.splitlines()) == 12
+    assert "http" not in printed
+    assert left_over(tables) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("/elsewhere", "  FAIL  Respond to GET /health: expected 200, received 404"),
+        ("", "  FAIL  Find no user: expected 404, received 401"),
+    ],
+)
+def test_fails_with_another_url_or_a_bad_token(
+    stack: Stack, path: str, line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says which step failed."""
+    monkeypatch.setattr(smoke, "ATTEMPTS", 0)
+    with pytest.raises(LocalRunError):
+        smoke.smoke(stack.url() + path, "bad")
+    assert capsys.readouterr().out.splitlines()[-1] == line
+
+
+def test_fails_and_cleans_up_when_the_api_is_broken(
+    stack: Stack, tables: Tables, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A deployment has taken a permission away."""
+    with (
+        Role(stack, "UsersApiRole").without_any("users-tables", "dynamodb:Scan"),
+        pytest.raises(LocalRunError),
+    ):
+        smoke.smoke(stack.url(), stack.token())
+    assert capsys.readouterr().out.splitlines()[-1] == "  FAIL  List users: expected 200, received 500"
+    assert left_over(tables) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_cleans_up_after_an_interruption(stack: Stack, tables: Tables, number: int) -> None:
+    """Ctrl-C, or the end of a job."""
+    variables = os.environ | {"URL": stack.url(), "TOKEN": stack.token()}
+    command = [sys.executable, "-m", "tools.operate.smoke"]
+    with subprocess.Popen(command, cwd=PROJECT, env=variables, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        while "Create a user" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(number)
+        assert process.wait(timeout=60) != 0
+    assert left_over(tables) == []

@@ -1,0 +1,63 @@
+"""docs/personal-data.md names every place, with the durations of the template and the code."""
+
+import re
+
+import pytest
+
+from tests.helpers.markdown import PROJECT
+from tests.helpers.template import load_template, resources_of_type
+from tests.unit.test_diagrams import NAMED
+from tests.unit.test_template_events import BUCKETS, DAY, DEAD_LETTER_QUEUES, QUEUES
+from users.adapters import idempotency as effects
+from users.domain import cleanup
+from users.domain.use_cases import IDEMPOTENCY_KEY_LIFETIME
+
+PAGE = (PROJECT / "docs" / "personal-data.md").read_text("utf-8")
+ROWS = dict(re.findall(r"^\| (.+?) \|.*\| (.+?) \|$", PAGE, re.MULTILINE))
+TABLES = resources_of_type("AWS::DynamoDB::Table")
+BACKUPS = {
+    table["PointInTimeRecoverySpecification"].get("RecoveryPeriodInDays", 35) * DAY
+    for table in TABLES.values()
+    if "PointInTimeRecoverySpecification" in table
+}
+LIFECYCLE = {
+    name: rule[name]
+    for rule in BUCKETS["ImagesBucket"]["LifecycleConfiguration"]["Rules"]
+    for name in ("AbortIncompleteMultipartUpload", "ExpirationInDays")
+    if name in rule
+}
+[EXPIRY] = BUCKETS["UserStreamDeadLetterBucket"]["LifecycleConfiguration"]["Rules"]
+
+
+def test_names_every_place() -> None:
+    """A new table, bucket, topic or queue has a row."""
+    kinds = NAMED - {"AWS::Serverless::Function"}
+    places = {name for kind in kinds for name in resources_of_type(kind)}
+    assert places <= set(re.findall(r"\w+", " ".join(ROWS)))
+
+
+@pytest.mark.parametrize(
+    ("place", "seconds"),
+    [
+        *(("Backups of both tables", seconds) for seconds in BACKUPS),
+        ("IdempotencyTable, keys of clients", IDEMPOTENCY_KEY_LIFETIME.total_seconds()),
+        ("IdempotencyTable, effects", effects.RETENTION_SECONDS),
+        ("ImagesBucket, `temp/`", cleanup.LIFETIME.total_seconds()),
+        ("ImagesBucket, `uploads/`", LIFECYCLE["ExpirationInDays"] * DAY),
+        (
+            "ImagesBucket, unfinished uploads",
+            LIFECYCLE["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] * DAY,
+        ),
+        ("UserEventsQueue", QUEUES["UserEventsQueue"]["MessageRetentionPeriod"]),
+        *((queue, QUEUES[queue]["MessageRetentionPeriod"]) for queue in DEAD_LETTER_QUEUES),
+        ("UserStreamDeadLetterBucket", EXPIRY["ExpirationInDays"] * DAY),
+        (
+            "Log groups, X-Ray, AlarmTopic",
+            load_template()["Parameters"]["LogRetentionDays"]["Default"] * DAY,
+        ),
+    ],
+)
+def test_says_how_long(place: str, seconds: float) -> None:
+    """In hours up to a day."""
+    unit, name = (DAY, "day") if seconds > DAY or place.startswith("ImagesBucket") else (3600, "hour")
+    assert re.search(rf"\b{seconds / unit:.0f} {name}", ROWS[place])

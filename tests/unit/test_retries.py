@@ -1,0 +1,99 @@
+"""Every caller waits longer than what it calls can take, and docs/retries.md has today's numbers."""
+
+import re
+from math import ceil
+from typing import Any
+
+from botocore.retries.standard import ExponentialBackoff, RetryContext
+
+from lambda_common import clients
+from tests.helpers.markdown import PROJECT
+from tests.helpers.template import resources_of_type
+from users.adapters.dynamodb.transactions import CONTENTION_SECONDS, LAST_BACKOFF_SECONDS
+from users.domain.publishing import BATCH_SIZE
+
+PAGE = (PROJECT / "docs" / "retries.md").read_text("utf-8")
+SDK: Any = clients.CONFIG
+SES: Any = clients.SES_CONFIG
+GATEWAY, CLIENT = 29, 30  # API Gateway's default, and what the page recommends
+FUNCTIONS = resources_of_type("AWS::Serverless::Function")
+TIMEOUTS: dict[str, int] = {name: function["Timeout"] for name, function in FUNCTIONS.items()}
+QUEUE = resources_of_type("AWS::SQS::Queue")["UserEventsQueue"]
+STREAM = FUNCTIONS["UserStreamFunction"]["Events"]["UsersTableStream"]["Properties"]
+MESSAGES = FUNCTIONS["UserEventsFunction"]["Events"]["UserEvents"]["Properties"]
+RETRY_POLICY = resources_of_type("AWS::Scheduler::Schedule")["CleanupSchedule"]["Target"]["RetryPolicy"]
+
+
+def slowest_call(config: Any) -> float:
+    """The seconds of a call of which all attempts time out."""
+    backoff, attempts = ExponentialBackoff(random=lambda: 1), config.retries["total_max_attempts"]
+    waits = (backoff.delay_amount(RetryContext(attempt_number=number)) for number in range(1, attempts))
+    return float(attempts * (config.connect_timeout + config.read_timeout) + sum(waits))
+
+
+def asynchronous_tries(function: str) -> int:
+    """How often Lambda invokes a function for an asynchronous event."""
+    return int(FUNCTIONS[function]["EventInvokeConfig"]["MaximumRetryAttempts"]) + 1
+
+
+CALL = slowest_call(SDK)
+CONTENDED = CONTENTION_SECONDS + LAST_BACKOFF_SECONDS + 2 * CALL
+MESSAGE = CALL + slowest_call(SES) + CALL
+UPLOAD = 10 * CALL
+OBJECTS = 2 * CALL
+NUMBERS: dict[str, tuple[object, float]] = {
+    "Client": ("-", CLIENT),
+    "API Gateway": (1, GATEWAY),
+    "UsersApiFunction": (1, TIMEOUTS["UsersApiFunction"]),
+    "Conflicting writes, two calls each": ("-", CONTENDED),
+    "Call of DynamoDB, S3, SNS or SQS": (SDK.retries["total_max_attempts"], CALL),
+    "Attempt of a call": (1, SDK.connect_timeout + SDK.read_timeout),
+    "Call of SES": (SES.retries["total_max_attempts"], slowest_call(SES)),
+    f"UserStreamFunction, {STREAM['BatchSize']} changes": (
+        STREAM["MaximumRetryAttempts"] + 1,
+        TIMEOUTS["UserStreamFunction"],
+    ),
+    f"Publication of {BATCH_SIZE} changes": (1, CALL),
+    f"UserEventsFunction, {MESSAGES['BatchSize']} messages": (
+        QUEUE["RedrivePolicy"]["maxReceiveCount"],
+        TIMEOUTS["UserEventsFunction"],
+    ),
+    "Message: lock, mail, record": (1, MESSAGE),
+    "ThumbnailsFunction": (asynchronous_tries("ThumbnailsFunction"), TIMEOUTS["ThumbnailsFunction"]),
+    "Upload: ten calls": (1, UPLOAD),
+    "CleanupSchedule": (RETRY_POLICY["MaximumRetryAttempts"] + 1, RETRY_POLICY["MaximumEventAgeInSeconds"]),
+    "CleanupFunction": (asynchronous_tries("CleanupFunction"), TIMEOUTS["CleanupFunction"]),
+    "1,000 objects: list and delete": (1, OBJECTS),
+}
+
+
+class TestRetries:
+    """Time-outs add up."""
+
+    def test_the_page_has_the_numbers_of_template_and_code(self) -> None:
+        rows = re.findall(r"^\| ([^|]+) \| (\d+|-) \| ([\d.]+) \|", PAGE, re.MULTILINE)
+        expected = {name: (str(tries), f"{worst:g}") for name, (tries, worst) in NUMBERS.items()}
+        assert {name: (tries, worst) for name, tries, worst in rows} == expected
+
+    def test_the_page_has_the_delays_of_the_responses(self) -> None:
+        responses = resources_of_type("AWS::Serverless::Api")["UsersApi"]["GatewayResponses"].values()
+        delays = {
+            (response["StatusCode"], response["ResponseParameters"]["Headers"]["Retry-After"].strip("'"))
+            for response in responses
+            if "Retry-After" in response["ResponseParameters"]["Headers"]
+        }
+        assert delays == {(int(status), delay) for delay, status in re.findall(r"(\d+) s for a (\d+)", PAGE)}
+
+    def test_a_caller_outlasts_what_it_calls(self) -> None:
+        assert CALL < CONTENDED < TIMEOUTS["UsersApiFunction"] < GATEWAY < CLIENT
+
+    def test_a_unit_of_work_fits_the_timeout_of_its_function(self) -> None:
+        publications = ceil(STREAM["BatchSize"] / 2 / BATCH_SIZE)
+        assert publications * CALL < TIMEOUTS["UserStreamFunction"]
+        assert TIMEOUTS["UserEventsFunction"] > MESSAGE
+        assert TIMEOUTS["ThumbnailsFunction"] > UPLOAD
+        assert TIMEOUTS["CleanupFunction"] > OBJECTS
+
+    def test_a_message_is_invisible_while_it_is_processed(self) -> None:
+        assert QUEUE["VisibilityTimeout"] >= 6 * TIMEOUTS["UserEventsFunction"]
+        assert f"{QUEUE['VisibilityTimeout']} s, for failed messages only" in PAGE

@@ -1,5 +1,0 @@
-"""Errors of the build."""
-
-
-class ArtifactError(Exception):
-    """The artifact must not be deployed; the message gives the reason."""

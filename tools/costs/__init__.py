@@ -1,0 +1,1 @@
+"""What the stack costs per month."""

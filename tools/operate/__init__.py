@@ -1,0 +1,1 @@
+"""Commands for operators of a deployed stack, on AWS or on this machine: `make redrive` and `make smoke`."""

@@ -1,0 +1,121 @@
+"""Sends the messages of a dead-letter queue to where they failed: `make redrive`."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Self
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tools.local.console import LocalRunError
+from tools.operate.deployment import Deployment, run
+from tools.operate.destinations import DESTINATIONS, KeptError, Message
+from users.adapters.errors import error_code
+from users.domain.errors import ServiceUnavailableError
+
+HIDDEN_SECONDS = 900  # ten messages at a time, each of which takes at most the 60 seconds of its function
+
+
+class DeadLetterQueue:
+    """A source of messages. Nobody else receives them until `with` returns those that are not deleted."""
+
+    def __init__(self, stack: Deployment, name: str) -> None:
+        self._sqs = stack.client("sqs")
+        self._queue = {"QueueUrl": stack.resources[name]}
+        self._receipts: dict[str, str] = {}
+
+    def size(self) -> int:
+        """About how many messages it has."""
+        name = "ApproximateNumberOfMessages"
+        return int(self._sqs.get_queue_attributes(**self._queue, AttributeNames=[name])["Attributes"][name])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for receipt in self._receipts.values():
+            hidden = {"ReceiptHandle": receipt, "VisibilityTimeout": 0}
+            with suppress(ClientError):  # it was deleted, but the response was lost
+                self._sqs.change_message_visibility(**self._queue, **hidden)
+
+    def __iter__(self) -> Iterator[Message]:
+        """Each message once, but none that arrives meanwhile: it has failed again."""
+        start = time.time()
+        while messages := self._sqs.receive_message(
+            **self._queue,
+            MaxNumberOfMessages=10,
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["SentTimestamp"],
+            VisibilityTimeout=HIDDEN_SECONDS,
+            WaitTimeSeconds=1,  # to ask all servers of SQS
+        ).get("Messages"):
+            seen = set(self._receipts)
+            self._receipts |= {message["MessageId"]: message["ReceiptHandle"] for message in messages}
+            for message in messages:
+                if message["MessageId"] not in seen and _sent_at(message) < start:
+                    yield message
+
+    def delete(self, message: Message) -> None:
+        """Remove a message that was sent."""
+        self._sqs.delete_message(**self._queue, ReceiptHandle=self._receipts[message["MessageId"]])
+        del self._receipts[message["MessageId"]]
+
+
+def _sent_at(message: Message) -> float:
+    return int(message["Attributes"]["SentTimestamp"]) / 1000
+
+
+def redrive(stack: Deployment, name: str) -> None:
+    """Send each message, then delete it. A message is sent again if an interruption comes between the two."""
+    sent = kept = 0
+    try:
+        with DeadLetterQueue(stack, name) as queue:
+            for message in queue:
+                if reason := _send(stack, name, message):
+                    print(f"  Kept: message {message['MessageId']} {reason}", flush=True)
+                    kept += 1
+                else:
+                    queue.delete(message)
+                    sent += 1
+    finally:
+        print(f"{sent} sent, {kept} kept", flush=True)
+
+
+def _send(stack: Deployment, name: str, message: Message) -> str:
+    """The reason why the message was not sent, if there is one."""
+    send, *targets = DESTINATIONS[name]
+    try:
+        send(stack, message, *targets)
+    except KeptError as error:
+        return str(error)
+    except ClientError as error:
+        return f"is refused: {error_code(error)}"
+    except (BotoCoreError, ServiceUnavailableError) as error:
+        return f"is not sent: {type(error).__name__}"
+    return ""
+
+
+def confirm(stack: Deployment, name: str) -> None:
+    """Say what is going to happen, and continue only with a yes."""
+    size, (_, *targets) = DeadLetterQueue(stack, name).size(), DESTINATIONS[name]
+    print(f"About {size} messages of {name} in {stack.name} go to {' or '.join(targets)}.", flush=True)
+    with suppress(EOFError):  # there is nobody to ask
+        if os.environ.get("YES") == "1" or input("Send them? [y/N] ").lower() == "y":
+            return
+    raise LocalRunError("Nothing is sent. To send without asking, set YES=1.")
+
+
+def command(stage: str, port: int, queue: str) -> None:
+    """Redrive a queue, by its logical id or the name of its output."""
+    name = queue.removesuffix("Url")
+    if name not in DESTINATIONS:
+        raise LocalRunError(f"Set QUEUE to one of {', '.join(DESTINATIONS)}.")
+    stack = Deployment.of(stage, port)
+    confirm(stack, name)
+    redrive(stack, name)
+
+
+if __name__ == "__main__":
+    sys.exit(run(command, "--queue"))
