@@ -66,7 +66,7 @@ fuzz: tools $(TOOLS)/fuzz/.ready ## Test the API against its OpenAPI document wi
 sam-local: tools ## Run the API in containers with sam local, on the local stack (SAM_PORT=3000)
 	@exec $(LOCAL) sam-local --sam-port "$(SAM_PORT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
 
-sam-invoke: tools ## Run a function in a container (FUNCTION=CleanupFunction EVENT=events/cleanup/cleanup.json)
+sam-invoke: tools ## Run a function in a container (FUNCTION=UserEventsFunction EVENT=events/user_events/user-events.json)
 	@exec $(LOCAL) sam-invoke --function "$(FUNCTION)" --event "$(EVENT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
 
 test: tools ## Run every test that requires neither Docker nor AWS
@@ -91,8 +91,8 @@ check: tools $(NPM) $(TOOLS)/bandit/.ready $(TOOLS)/checkov/.ready ## Check form
 	@$(LINT_API)
 
 format: tools ## Format the code and apply the linter's fixes
-	@$(RUN) ruff format .
 	@$(RUN) ruff check --fix .
+	@$(RUN) ruff format .
 
 openapi: tools ## Write docs/openapi.json from the routes
 	@PYTHONPATH=src:layers/common $(RUN) tools.openapi
@@ -123,6 +123,8 @@ deploy: architecture build ## Deploy to AWS with the credentials in the environm
 architecture: tools
 	@[ "$(ARCHITECTURE)" = "$(DEPLOYED_TO)" ] || { echo "samconfig.toml deploys to $(DEPLOYED_TO): set Architecture=$(ARCHITECTURE) there" >&2; exit 1; }
 
+include tools/new/new.mk
+
 clean: ## Delete builds, tools, caches and local data
 	rm -rf .aws-sam .venv .local .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
@@ -134,7 +136,7 @@ ARCHITECTURE ?= $(DEPLOYED_TO)
 BUILD_PATH   := $(CURDIR)/.venv/bin:$(CURDIR)/$(TOOLS)/uv/bin:$(PATH)
 SAM          := SAM_CLI_TELEMETRY=0 $(TOOLS)/sam/bin/sam
 # Each folder has a requirements.txt with the dependency group of the same name.
-LOCKED       := layers/common layers/imaging
+LOCKED       := $(patsubst %/requirements.txt,%,$(wildcard layers/*/requirements.txt))
 EXPORT       := $(UV) export --quiet --frozen --no-header --no-annotate --only
 
 # The vulnerability database is osv.dev. `uv audit` exits with 1 for findings, and with 2 if it cannot query.

@@ -106,7 +106,7 @@ def reactions() -> "Reactions":
 @cache
 def thumbnail_service() -> "ThumbnailService":
     """Thumbnails and avatars, for ThumbnailsFunction."""
-    from users.adapters.dynamodb import DynamoDBAvatarRepository
+    from users.adapters.dynamodb.avatars import DynamoDBAvatarRepository
     from users.adapters.images import make_thumbnails
     from users.adapters.sns import SnsEventPublisher
     from users.domain.thumbnails import ThumbnailService

@@ -52,7 +52,7 @@ class TestPolicies:
         [
             ("UsersApiRole", {"users-tables", "images"}),
             ("UserStreamRole", {"stream-and-topic"}),
-            ("UserEventsRole", {"effects"}),
+            ("UserEventsRole", {"images", "mail"}),
             ("ThumbnailsRole", {"images-and-topic"}),
             ("CleanupRole", {"temporary-objects"}),
         ],
@@ -171,7 +171,7 @@ class TestUserEventsRole:
             ]
             return [step for step, holds in way if not holds]
 
-        assert unused_actions(Role(stack, "UserEventsRole"), ["effects"], failures) == []
+        assert unused_actions(Role(stack, "UserEventsRole"), ["images", "mail"], failures) == []
 
 
 class TestThumbnailsRole:

@@ -57,11 +57,9 @@ def resources_of_type(kind: str) -> dict[str, Any]:
 def statements(role: str) -> Iterator[dict[str, Any]]:
     """What a role allows, with what depends on a condition."""
     for policy in resources_of_type("AWS::IAM::Role")[role].get("Policies", []):
-        for statement in policy["PolicyDocument"]["Statement"]:
-            if isinstance(statement, Intrinsic):
-                yield from (choice for choice in statement.value[1:] if choice != NO_VALUE)
-            else:
-                yield statement
+        choices = policy.value[1:] if isinstance(policy, Intrinsic) else [policy]
+        for choice in [choice for choice in choices if choice != NO_VALUE]:
+            yield from choice["PolicyDocument"]["Statement"]
 
 
 def function_variables(logical_id: str) -> dict[str, Any]:

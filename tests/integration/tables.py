@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from users.adapters.dynamodb import DynamoDBAvatarRepository, DynamoDBUserRepository
+from users.adapters.dynamodb import DynamoDBUserRepository
+from users.adapters.dynamodb.avatars import DynamoDBAvatarRepository
 from users.domain.avatars import Owner, StoredImage
 from users.domain.user import parse_time
 

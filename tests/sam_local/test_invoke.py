@@ -71,7 +71,9 @@ class TestFailure:
         assert result.returncode != 0
 
     def test_of_a_name_says_which_there_are(self, terminal: Terminal) -> None:
-        result = terminal.run("make", "sam-invoke", "FUNCTION=Nothing", "EVENT=events/cleanup/cleanup.json")
+        result = terminal.run(
+            "make", "sam-invoke", "FUNCTION=Nothing", "EVENT=events/user_events/user-events.json"
+        )
         assert "UsersApiFunction" in result.stderr
         assert result.returncode != 0
 

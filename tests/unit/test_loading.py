@@ -28,7 +28,7 @@ VALIDATION = SIGNATURES | {
     f"{POWERTOOLS}.event_handler.middlewares.openapi_validation",
 }
 DOCUMENT = {"users.api.openapi", f"{OPENAPI}.models"}
-IMAGES = {"users.adapters.s3"}
+IMAGES = {f"users.adapters.{path.stem}" for path in (PROJECT / "src/users/adapters").glob("s3.py")}
 NEVER = {f"{POWERTOOLS}.utilities.{name}" for name in ("parameters", "validation", "feature_flags")} | {
     "aws_xray_sdk",
     "unittest",
@@ -50,7 +50,9 @@ from users import bootstrap
 from users.api import handler
 
 users = InMemoryUserRepository()
-users.create(replace(a_user(), avatar_key="uploads/123/a"))
+user = a_user()
+user = replace(user, avatar_key="uploads/123/a")
+users.create(user)
 bootstrap.user_repository()
 bootstrap.user_repository = lambda: users
 for name in {events}:

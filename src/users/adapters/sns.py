@@ -1,12 +1,13 @@
 """Events to an SNS topic."""
 
 import json
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from users.adapters.errors import translated_errors
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from mypy_boto3_sns import SNSClient
 
     from users.domain.events import UserEvent
@@ -33,7 +34,7 @@ class SnsEventPublisher:
             answer = self._client.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=entries)
         return [events[int(failure["Id"])] for failure in answer.get("Failed", [])]
 
-    def announce(self, message: Mapping[str, Any]) -> None:
+    def announce(self, message: "Mapping[str, Any]") -> None:
         """Publish one message of another kind, typed by its `event`."""
         with translated_errors():
             self._client.publish(

@@ -49,12 +49,13 @@ def get_openapi() -> Response[str]:
 def get_docs() -> Response[str]:
     """Get a page that shows the OpenAPI document and sends requests."""
     bundle, css = swagger_ui("swagger-ui-bundle.min.js"), swagger_ui("swagger-ui.min.css")
-    bucket = urlsplit(bootstrap.image_store().download_url("thumbnails"))
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
         f"script-src {_hash(bundle)} {_hash(START)}; style-src 'unsafe-inline'; img-src data: blob:; "
-        f"connect-src 'self' {bucket.scheme}://{bucket.netloc}"
+        "connect-src 'self'"
     )
+    bucket = urlsplit(bootstrap.image_store().download_url("thumbnails"))
+    policy += f" {bucket.scheme}://{bucket.netloc}"
     headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
     page = Template(PAGE.read_text("utf-8")).substitute(css=css, bundle=bundle, start=START)
     return Response(200, "text/html; charset=utf-8", page, headers)

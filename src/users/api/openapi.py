@@ -83,6 +83,11 @@ OPERATIONS = {
     "create_avatar_upload": Operation((_NO_USER,)),
     "get_avatar": Operation((_NO_USER, errors.AvatarNotFoundError), (), ("Location",)),
 }
+LINKS = (
+    *("getUser", "updateUser", "replaceUser", "deleteUser"),
+    "createAvatarUpload",
+)
+"""The operations on a user who was created."""
 REQUEST_HEADERS = {
     "Idempotency-Key": (
         "A unique key for each logical request, e.g. a UUID.",
@@ -134,7 +139,8 @@ def document(app: UsersResolver) -> Document:
         )
     )
     made["paths"] = dict(sorted(made["paths"].items(), key=lambda item: (item[0] == "/health", item[0])))
-    _describe_reads(made["paths"])
+    _describe_read(made["paths"])
+    _describe_redirect(made["paths"])
     for path, methods in made["paths"].items():
         for method, operation in methods.items():
             _complete(operation, path, method.upper(), app.functions[path][method.upper()])
@@ -155,14 +161,21 @@ def document(app: UsersResolver) -> Document:
     return made
 
 
-def _describe_reads(paths: Document) -> None:
-    """The routes without models in their signatures."""
-    user, avatar = paths["/users/{userId}"], paths["/users/{userId}/avatar/{size}"]["get"]
-    [user_id] = user["delete"]["parameters"]
-    user["get"]["parameters"] = [user_id]
+def _describe_read(paths: Document) -> None:
+    """A route without models in its signature."""
+    user = paths["/users/{userId}"]
+    user["get"]["parameters"] = [*user["delete"]["parameters"]]
     user["get"]["responses"]["200"]["content"][requests.JSON]["schema"] = {"$ref": f"{SCHEMAS}/UserResponse"}
+
+
+def _describe_redirect(paths: Document) -> None:
+    """Another route without models in its signature."""
+    [user_id] = paths["/users/{userId}"]["delete"]["parameters"]
     size = {"type": "string", "enum": list(AVATAR_SIZES)}
-    avatar["parameters"] = [user_id, {"name": "size", "in": "path", "required": True, "schema": size}]
+    paths["/users/{userId}/avatar/{size}"]["get"]["parameters"] = [
+        user_id,
+        {"name": "size", "in": "path", "required": True, "schema": size},
+    ]
 
 
 def _complete(operation: Document, path: str, method: str, function: Callable[..., Any]) -> None:
@@ -188,7 +201,7 @@ def _complete(operation: Document, path: str, method: str, function: Callable[..
     if name == "create_user":
         operation["responses"]["201"]["links"] = {
             link: {"operationId": link, "parameters": {"userId": "$response.body#/user/userId"}}
-            for link in ("getUser", "updateUser", "replaceUser", "deleteUser", "createAvatarUpload")
+            for link in LINKS
         }
 
 

@@ -29,7 +29,10 @@ else:
 REVALIDATE = "private, no-cache"
 
 NOT_GIVEN: Any = None
-NOT_SHOWN = {"revision", "avatar_key"}  # in this form
+NOT_SHOWN = {
+    "revision",
+    "avatar_key",  # in this form
+}
 
 router = APIGatewayRouter()
 

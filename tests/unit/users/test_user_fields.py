@@ -33,7 +33,9 @@ NOT_FOR_CLIENTS_TO_CHANGE = OF_THE_AVATAR | {"user_id", "created_at", "updated_a
 CHANGEABLE = sorted(FIELDS - NOT_FOR_CLIENTS_TO_CHANGE)
 NOT_SHOWN = {"revision"}
 """Clients see it as the entity tag, other parts of the system not at all."""
-SHOWN_AS = {"avatar_key": "avatar"}
+SHOWN_AS: dict[str, str] = {
+    "avatar_key": "avatar",
+}
 """Fields that clients see under another name and in another form."""
 
 REQUESTS = [CreateUserRequest, ReplaceUserRequest, ReplaceNamedUserRequest, UpdateUserRequest]

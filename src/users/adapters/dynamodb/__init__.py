@@ -1,6 +1,5 @@
-"""Users and their avatars in DynamoDB."""
+"""Users in DynamoDB."""
 
-from users.adapters.dynamodb.avatars import DynamoDBAvatarRepository
 from users.adapters.dynamodb.repository import DynamoDBUserRepository
 
-__all__ = ["DynamoDBAvatarRepository", "DynamoDBUserRepository"]
+__all__ = ["DynamoDBUserRepository"]

@@ -30,7 +30,10 @@ ERRORS = [
     for _, error in inspect.getmembers(errors, inspect.isclass)
     if issubclass(error, errors.UserServiceError) and error is not errors.UserServiceError
 ]
-BEHIND_THE_API = [errors.EffectInProgressError, errors.InvalidImageError]
+BEHIND_THE_API = [
+    errors.EffectInProgressError,
+    errors.InvalidImageError,
+]
 """No request raises them: they are of events and of uploads."""
 
 

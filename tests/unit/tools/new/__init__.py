@@ -1,0 +1,1 @@
+"""The tool that copies the project."""

@@ -1,0 +1,1 @@
+"""`make new`: a copy of the project in which users are something else."""
