@@ -1,18 +1,24 @@
 """A receiver of webhooks for development, which fails on request: `make webhook-receiver`."""
 
+import argparse
 import base64
 import hashlib
 import hmac
 import json
 import random
+import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tools.local.console import exit_code
+from tools.local.stack import running_stack
+from tools.local.workspace import DEFAULT_PORT, Workspace
+
 TOLERANCE_SECONDS = 300
-ANSWERS = "a status, timeout, close or half"
 
 
 def verify(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -104,3 +110,25 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """The line of each call says more."""
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Print what is received, until Ctrl-C."""
+    secrets = running_stack(Workspace.for_port(options.port)).webhook_secrets()
+
+    def show(call: Call) -> None:
+        print(call.answer, call.id, call.body.decode(), flush=True)
+
+    with Receiver(options.listen, secrets=secrets, answers=options.answers.split(), show=show) as receiver:
+        print(f"Listening on {receiver.url}", flush=True)
+        with suppress(KeyboardInterrupt):
+            receiver.serve_forever()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="make webhook-receiver", description=__doc__)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--listen", type=int, default=4700)
+    parser.add_argument("--answers", default="200")
+    parsed = parser.parse_args()
+    sys.exit(exit_code(lambda: serve(parsed)))

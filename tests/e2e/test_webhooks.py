@@ -13,7 +13,9 @@ import pytest
 
 from tests.e2e.awaiting import eventually
 from tests.e2e.world import Queues
-from tools.local.stack import Stack
+from tools.local.stack import NAME, Stack
+from tools.operate.deployment import Deployment
+from tools.operate.redrive import redrive
 from tools.receiver import Call, Receiver
 
 USERS = int(os.environ.get("WEBHOOK_USERS", "8"))
@@ -72,6 +74,15 @@ def events(calls: list[Call]) -> set[tuple[str, str]]:
 def accepted(receiver: Receiver) -> list[Call]:
     """What the receiver has accepted."""
     return [call for call in receiver.calls if call.answer == "200"]
+
+
+def reasons(queues: Queues) -> set[str]:
+    """Why messages are dead letters."""
+    url = queues.urls["WebhookDeadLetterQueueUrl"]
+    messages = queues.client.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0, MessageAttributeNames=["All"]
+    )["Messages"]
+    return {message["MessageAttributes"]["reason"]["StringValue"] for message in messages}
 
 
 def live(api: httpx.Client, body: dict[str, str]) -> set[tuple[str, str]]:
@@ -141,12 +152,17 @@ def test_the_secret_is_rotated_under_load(
 
 
 def test_a_refused_event_is_a_dead_letter_until_it_is_sent_again(
-    api: httpx.Client, receiver: Receiver, queues: Queues, new_user: NewUser
+    api: httpx.Client, receiver: Receiver, stack: Stack, queues: Queues, new_user: NewUser
 ) -> None:
     """By `make redrive`; its reason is an attribute."""
     receiver.answers = ["410"]
     expected = live(api, new_user())
     eventually(lambda: queues.waiting("WebhookDeadLetterQueueUrl") == len(expected))
+    assert reasons(queues) == {"http_410"}
+    receiver.answers = ["200"]
+    redrive(Deployment(NAME, stack.aws.client), "WebhookDeadLetterQueue")
+    eventually(lambda: events(accepted(receiver)) == expected)
+    assert queues.waiting("WebhookDeadLetterQueueUrl") == 0
 
 
 def test_logs_hold_neither_the_url_nor_what_users_are(stack: Stack, receiver: Receiver) -> None:

@@ -111,6 +111,18 @@ class Stack:
             raise LocalRunError(f"No token for the scopes {scopes!r}. Valid scopes: users/read, users/write")
         return str(response.json()["access_token"])
 
+    def webhook_secrets(self) -> list[str]:
+        """The secrets that sign webhooks."""
+        try:
+            secret = self.outputs()["WebhookSecretArn"]
+        except KeyError as error:
+            example = "make up WEBHOOK_URL=http://127.0.0.1:4700/webhooks"
+            raise LocalRunError(f"The stack sends no webhooks: {example}") from error
+        client = self.aws.client("secretsmanager")
+        versions = client.describe_secret(SecretId=secret)["VersionIdsToStages"]
+        values = (client.get_secret_value(SecretId=secret, VersionId=version) for version in versions)
+        return [value["SecretString"] for value in values]
+
     def wait_until_healthy(self) -> None:
         """Wait until `GET /health` succeeds."""
         deadline = time.monotonic() + HEALTH_SECONDS
