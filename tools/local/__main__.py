@@ -5,7 +5,6 @@ import itertools
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
 from functools import partial
 
 from tools.local.console import LocalRunError, exit_code, step
@@ -109,8 +108,8 @@ def run(options: argparse.Namespace) -> int | None:
     workspace = Workspace.for_port(options.port)
     match options.command:
         case "up" | "down" | "reset" | "env" as command:
-            start: Callable[[Workspace], None] = partial(up, webhook_url=options.webhook_url)
-            {"up": start, "down": down, "reset": reset, "env": env}[command](workspace)
+            start = partial(up, webhook_url=options.webhook_url)
+            {"down": down, "reset": reset, "env": env}.get(command, start)(workspace)
         case "url":
             print(running_stack(workspace).url())
         case "token":
