@@ -59,7 +59,9 @@ def statements(role: str) -> Iterator[dict[str, Any]]:
     for policy in resources_of_type("AWS::IAM::Role")[role].get("Policies", []):
         choices = policy.value[1:] if isinstance(policy, Intrinsic) else [policy]
         for choice in [choice for choice in choices if choice != NO_VALUE]:
-            yield from choice["PolicyDocument"]["Statement"]
+            for statement in choice["PolicyDocument"]["Statement"]:
+                options = statement.value[1:] if isinstance(statement, Intrinsic) else [statement]
+                yield from (option for option in options if option != NO_VALUE)
 
 
 def function_variables(logical_id: str) -> dict[str, Any]:

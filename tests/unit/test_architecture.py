@@ -33,6 +33,7 @@ MAY_IMPORT = {
         *("users.adapters", "users.domain", "users.settings", "lambda_common", "aws_lambda_powertools"),
     },
     "users.settings": set(),
+    "deployment": {"lambda_common", "aws_lambda_powertools", "urllib3"},
     "lambda_common": {
         *("lambda_common", "aws_lambda_powertools", "boto3", "botocore", "pydantic", "urllib3"),
         *("_typeshed", "amazon.opentelemetry", "opentelemetry", "snapshot_restore_py"),

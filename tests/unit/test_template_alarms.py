@@ -11,9 +11,10 @@ from tests.unit.test_template_functions import FUNCTIONS, target
 
 ALARMS = resources_of_type("AWS::CloudWatch::Alarm")
 # The metrics that AWS publishes, as its documentation has them: names, and the dimensions of each.
-METRICS = {
+METRICS: dict[tuple[Any, str], set[str]] = {
     ("AWS/ApiGateway", "5XXError"): {"ApiName", "Stage"},
-    ("AWS/Lambda", "Errors"): {"FunctionName"},
+    ("AWS/ApiGateway", "Latency"): {"ApiName", "Stage"},
+    ("AWS/Lambda", "Errors"): {"FunctionName", "Resource"},
     ("AWS/Lambda", "Throttles"): {"FunctionName"},
     ("AWS/Lambda", "IteratorAge"): {"FunctionName"},
     ("AWS/Lambda", "DestinationDeliveryFailures"): {"FunctionName"},
@@ -25,7 +26,7 @@ METRICS = {
 
 def dimensions(alarm: dict[str, Any]) -> dict[str, Any]:
     """The dimensions of an alarm's metric by name."""
-    return {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+    return {dimension["Name"]: dimension["Value"] for dimension in alarm.get("Dimensions", [])}
 
 
 def watching(metric: str) -> dict[str, dict[str, Any]]:
@@ -43,7 +44,10 @@ class TestAlarms:
     @pytest.mark.parametrize("name", ALARMS)
     def test_each_alarm_watches_a_metric_of_a_resource_and_links_to_what_to_do(self, name: str) -> None:
         alarm, values = ALARMS[name], dimensions(ALARMS[name])
-        assert set(values) == METRICS[alarm["Namespace"], alarm["MetricName"]]
+        filters = resources_of_type("AWS::Logs::MetricFilter").values()
+        filtered = [each for one in filters for each in one["MetricTransformations"]]
+        counted: Any = {(each["MetricNamespace"], each["MetricName"]): set() for each in filtered}
+        assert set(values) == (METRICS | counted)[alarm["Namespace"], alarm["MetricName"]]
         assert "FunctionName" not in values or target(values["FunctionName"]) in FUNCTIONS
         if queue := values.get("QueueName"):
             assert (queue.tag, queue.value.split(".")[1]) == ("GetAtt", "QueueName")
@@ -98,8 +102,6 @@ class TestAlarmTopic:
         assert statement["Action"] == "sns:Publish"
         condition = {"StringEquals": {"aws:SourceAccount": Intrinsic("Ref", "AWS::AccountId")}}
         assert statement["Condition"] == condition
-        # CloudWatch cannot use the keys of AWS.
-        assert "KmsMasterKeyId" not in resources_of_type("AWS::SNS::Topic")["AlarmTopic"]
 
     def test_sends_mail_only_when_an_address_is_set(self) -> None:
         subscription = load_template()["Resources"]["AlarmSubscription"]

@@ -13,7 +13,7 @@ QUEUES = resources_of_type("AWS::SQS::Queue")
 DEAD_LETTER_QUEUES = sorted(set(QUEUES) - {"UserEventsQueue", "WebhookQueue"})
 BUCKETS = resources_of_type("AWS::S3::Bucket")
 SENDERS = {"sns.amazonaws.com": "UserEventsTopic", "events.amazonaws.com": "UserStreamDeadLetterRule"}
-ASYNCHRONOUS = sorted(set(FUNCTIONS) - {"UsersApiFunction"})
+ASYNCHRONOUS = sorted(set(FUNCTIONS) - {"UsersApiFunction", "PreTrafficFunction", "PostTrafficFunction"})
 
 
 def on_failure(properties: dict[str, Any]) -> str:
@@ -85,11 +85,7 @@ class TestDeadLetters:
 
 
 class TestQueues:
-    """Queues are encrypted, and take messages from the topic alone."""
-
-    @pytest.mark.parametrize("name", QUEUES)
-    def test_is_encrypted(self, name: str) -> None:
-        assert QUEUES[name]["SqsManagedSseEnabled"] is True
+    """Queues take messages from the topic and the rule alone."""
 
     @pytest.mark.parametrize("policy", resources_of_type("AWS::SQS::QueuePolicy").values())
     def test_takes_messages_from_this_stack_alone(self, policy: dict[str, Any]) -> None:
@@ -151,10 +147,6 @@ class TestBuckets:
         assert len(bucket["PublicAccessBlockConfiguration"]) == 4
         assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
         assert "AccessControl" not in bucket
-
-    def test_is_encrypted(self, name: str) -> None:
-        [rule] = BUCKETS[name]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] in {"AES256", "aws:kms"}
 
     def test_what_is_deleted_is_gone(self, name: str) -> None:
         assert "VersioningConfiguration" not in BUCKETS[name]

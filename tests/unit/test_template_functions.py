@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.template import Intrinsic, function_variables, load_template, resources_of_type, statements
+from deployment import hooks
+from tests.helpers.template import (
+    NO_VALUE,
+    Intrinsic,
+    function_variables,
+    load_template,
+    resources_of_type,
+    statements,
+)
 from users import settings
 
 FUNCTIONS = resources_of_type("AWS::Serverless::Function")
@@ -19,9 +27,12 @@ SETTINGS: dict[str, list[type[Any]]] = {
     "ThumbnailsFunction": [settings.ThumbnailsSettings, settings.IdempotencySettings],
     "CleanupFunction": [settings.CleanupSettings],
     "WebhookFunction": [settings.WebhooksSettings],
+    "PreTrafficFunction": [hooks.PreTrafficSettings],
+    "PostTrafficFunction": [hooks.PostTrafficSettings],
 }
 DATA = {
     "AWS::SSM::Parameter",
+    "AWS::Serverless::Function",
     "AWS::DynamoDB::Table",
     "AWS::SecretsManager::Secret",
     "AWS::S3::Bucket",
@@ -30,7 +41,12 @@ DATA = {
 }
 READ_BY_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 PARAMETERS = "POWERTOOLS_PARAMETERS_MAX_AGE"
-KNOW_NO_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "dynamodb:ListStreams"}
+KNOW_NO_RESOURCES = {
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "dynamodb:ListStreams",
+    "cloudwatch:DescribeAlarms",
+}
 
 
 def target(value: Any) -> str:
@@ -59,7 +75,9 @@ class TestFunctions:
     def test_all_have_settings_and_the_common_layer(self) -> None:
         shared = load_template()["Globals"]["Function"]
         assert set(SETTINGS) == set(FUNCTIONS)
-        assert [target(layer) for layer in shared["Layers"]] == ["CommonLayer"]
+        common, insights = shared["Layers"]
+        assert common == Intrinsic("Ref", "CommonLayer")
+        assert insights.value[:2] == ["UsesLambdaInsights", Intrinsic("Ref", "LambdaInsightsLayerArn")]
         assert shared["AutoPublishAlias"] == "live"
         layers = resources_of_type("AWS::Serverless::LayerVersion").values()
         assert all(layer["PublishLambdaVersion"] is True for layer in layers)
@@ -117,7 +135,7 @@ class TestUsersApi:
         parameters = load_template()["Parameters"]
         defaults = [parameters[name]["Default"] for name in ("SnapStart", "ProvisionedConcurrency")]
         assert defaults == ["false", 0]
-        [rule] = load_template()["Rules"].values()
+        rule = load_template()["Rules"]["OneWayAroundColdStarts"]
         assert rule["RuleCondition"] == Intrinsic("Equals", [Intrinsic("Ref", "SnapStart"), "true"])
         [assertion] = rule["Assertions"]
         none = Intrinsic("Equals", [Intrinsic("Ref", "ProvisionedConcurrency"), 0])
@@ -146,5 +164,9 @@ class TestPermissions:
         [statement] = ROLES[role]["AssumeRolePolicyDocument"]["Statement"]
         assert statement["Action"] == "sts:AssumeRole"
         assert re.fullmatch(r"[a-z]+\.amazonaws\.com", statement["Principal"]["Service"])
-        # Only API Gateway has a policy of AWS.
-        assert ("ManagedPolicyArns" in ROLES[role]) == (role == "ApiGatewayLoggingRole")
+
+    def test_only_api_gateway_has_a_policy_of_aws(self, role: str) -> None:
+        policies = ROLES[role].get("ManagedPolicyArns", [])
+        optional = Intrinsic("If", ["HasOptions", Intrinsic("Ref", "OptionsPolicy"), NO_VALUE])
+        if role != "ApiGatewayLoggingRole":
+            assert policies == [optional] * (role.replace("Role", "Function") in FUNCTIONS)

@@ -23,7 +23,9 @@ CONFIG = Config(
 S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 # SES does not recognize a repeated request: a second attempt could send a second mail.
 SES_CONFIG = CONFIG.merge(Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1}))
-_CONFIGS = {"s3": S3_CONFIG, "sesv2": SES_CONFIG}
+# An invocation takes as long as the function, and would happen again.
+LAMBDA_CONFIG = CONFIG.merge(Config(read_timeout=30, retries={"mode": "standard", "total_max_attempts": 1}))
+_CONFIGS = {"s3": S3_CONFIG, "sesv2": SES_CONFIG, "lambda": LAMBDA_CONFIG}
 
 
 @cache

@@ -40,7 +40,7 @@ class StoredImage(NamedTuple):
     modified: datetime
 
     @property
-    def order(self) -> str:
+    def recency(self) -> str:
         """Uploads of a user sort by it: by second, and within a second by the time of their forms."""
         return f"{format_time(self.modified)} {self.key}"
 

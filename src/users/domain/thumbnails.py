@@ -80,7 +80,7 @@ class ThumbnailService:
             return False
         for page in self.images.pages(uploads_of(owner.user_id)):
             for other in page:
-                if owner_of(other.key) and other.order < image.order:
+                if owner_of(other.key) and other.recency < image.recency:
                     self.images.delete_unless_replaced(other)
         return True
 

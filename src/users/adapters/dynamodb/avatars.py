@@ -40,12 +40,12 @@ class DynamoDBAvatarRepository:
 
     def set_avatar(self, owner: Owner, image: StoredImage) -> bool:
         """One conditional update; the same upload or an earlier one changes nothing."""
-        new = {"avatarKey": image.key, "avatarUploadedAt": image.order}
+        new = {"avatarKey": image.key, "avatarUploadedAt": image.recency}
         return self._update_owned(owner, new, _LATER).get("avatarKey") == {"S": image.key}
 
     def set_error(self, owner: Owner, image: StoredImage, reason: str) -> None:
         """One conditional update; when the refused picture was uploaded tells whether it is the newest."""
-        self._update_owned(owner, {"avatarError": reason, "avatarErrorAt": image.order}, _ERROR_LATER)
+        self._update_owned(owner, {"avatarError": reason, "avatarErrorAt": image.recency}, _ERROR_LATER)
 
     def remove_avatar(self, user_id: str, key: str) -> None:
         """One conditional update. When it was uploaded is kept: an earlier upload must not come back."""
