@@ -7,6 +7,7 @@ checks together take less than the timeouts of the functions.
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,8 @@ def smoke_events(request_id: str) -> list[tuple[Event, int]]:
         json.loads((EVENTS / f"{name}.json").read_text("utf-8"))
         for name in ("health", "get-user", "create-user")
     ]
-    unknown["pathParameters"] = {"userId": f"unknown-{uuid.uuid4()}"}
+    user_id = f"unknown-{uuid.uuid4()}"
+    unknown |= {"path": f"/users/{user_id}", "pathParameters": {"userId": user_id}}
     refused["body"] = "{}"
     for event in (health, unknown, refused):
         event["requestContext"]["requestId"] = request_id  # the correlation id of the version's log lines
@@ -73,12 +75,9 @@ def smoke_events(request_id: str) -> list[tuple[Event, int]]:
 
 def _report(event: Event, name: str, check: Callable[[], None]) -> None:
     status = "Failed"
-    try:
-        with operation(name, event["DeploymentId"]):
-            check()
+    with suppress(Exception), operation(name, event["DeploymentId"]):  # `operation` logs errors
+        check()
         status = "Succeeded"
-    except Exception:  # noqa: BLE001, S110 - `operation` has logged it
-        pass
     client("codedeploy").put_lifecycle_event_hook_execution_status(
         deploymentId=event["DeploymentId"],
         lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],

@@ -73,10 +73,10 @@ class Reader:
 
     def execute(self, operation: str, body: str | None = None) -> tuple[str, str]:
         """Try an operation out: the status and the body that the page shows."""
-        answer = self.send(operation, body)
-        answer.wait_for()
-        status = answer.locator(".response-col_status").last.inner_text()
-        return status.strip(), answer.locator(".highlight-code code").first.inner_text()
+        response = self.send(operation, body)
+        response.wait_for()
+        status = response.locator(".response-col_status").last.inner_text()
+        return status.strip(), response.locator(".highlight-code code").first.inner_text()
 
     def is_wider_than_the_screen(self) -> bool:
         """Whether one has to scroll sideways."""

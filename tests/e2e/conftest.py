@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.world import Bucket, Mailbox, Queues, Subscriber
+from tests.e2e.services import Bucket, Mailbox, Queues, Subscriber
 from tools.local.emulator import Emulator
 from tools.local.stack import Stack
 from tools.local.workspace import Workspace, free_port

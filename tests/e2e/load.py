@@ -10,9 +10,9 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tests.e2e.awaiting import eventually
 from tests.e2e.conftest import Tables
-from tests.e2e.world import Bucket
+from tests.e2e.polling import eventually
+from tests.e2e.services import Bucket
 from tools.local.stack import Stack
 from tools.local.workspace import REGION, Workspace
 

@@ -12,8 +12,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.e2e.awaiting import eventually
-from tests.e2e.world import Bucket, Queues, Subscriber
+from tests.e2e.polling import eventually
+from tests.e2e.services import Bucket, Queues, Subscriber
 from tests.helpers import pictures
 
 SIZES = {"small": 150, "medium": 300, "large": 600}
@@ -55,9 +55,9 @@ def form(api: httpx.Client, existing_user: dict[str, str]) -> Callable[[str], Fo
 
     def ask(content_type: str = "image/jpeg") -> Form:
         path = f"/users/{existing_user['userId']}/avatar"
-        answer = api.post(path, json={"contentType": content_type})
-        assert answer.status_code == 201
-        document: Form = answer.json()
+        response = api.post(path, json={"contentType": content_type})
+        assert response.status_code == 201
+        document: Form = response.json()
         return document
 
     return ask

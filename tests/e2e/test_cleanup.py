@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from tests.e2e.roles import Role
-from tests.e2e.world import Bucket
+from tests.e2e.services import Bucket
 from tools.local.emulator import Emulator
 from tools.local.stack import Stack
 from tools.local.workspace import Workspace
@@ -40,8 +40,8 @@ class TestCleanup:
         function = stack.resources("AWS::Lambda::Function")["CleanupFunction"]
 
         def fails() -> bool:
-            answer = stack.aws.client("lambda").invoke(FunctionName=function, Qualifier="live")
-            return "FunctionError" in answer
+            response = stack.aws.client("lambda").invoke(FunctionName=function, Qualifier="live")
+            return "FunctionError" in response
 
         # Without any one of its permissions it fails: it has none that it does not use.
         role = Role(stack, "CleanupRole")

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from tests.e2e.awaiting import eventually
+from tests.e2e.polling import eventually
 from tests.e2e.roles import Role
-from tests.e2e.world import Bucket, Queues
+from tests.e2e.services import Bucket, Queues
 from tests.helpers import pictures
 from tools.local.stack import NAME as STACK
 from tools.local.stack import Stack
@@ -23,7 +23,7 @@ type NewUser = Callable[[], dict[str, str]]
 
 NAME = "partial"
 KEYS = ["a", "b", "poison", "c"]
-# Fails for the poison: by an answer, or by an error.
+# Fails for the poison: by a response, or by an error.
 CODE = """
 def handler(event, context):
     for record in event["Records"]:

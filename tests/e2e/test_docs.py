@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.awaiting import eventually
-from tests.e2e.reader.answers import ANSWERS
+from tests.e2e.polling import eventually
+from tests.e2e.reader.matching import MATCHERS
 from tests.e2e.reader.recorder import Call, recorder
 from tests.e2e.reader.shell import Shell, Typed
-from tests.e2e.world import Mailbox, Queues
+from tests.e2e.services import Mailbox, Queues
 from tests.helpers.consumers import stream_record
 from tests.helpers.events import load_event
 from tests.helpers.markdown import blocks, name, pages
@@ -64,7 +64,7 @@ def assert_as_written(typed: list[Typed]) -> None:
     """The output of each command is the one on the page."""
     for each in typed:
         if each.expected:
-            says = ANSWERS[each.expected.language]
+            says = MATCHERS[each.expected.language]
             assert says(each.expected.text, each.output), f"{each.page}:{each.block.line}\n{each.output}"
 
 

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.awaiting import eventually
 from tests.e2e.browser import Reader, running_browser
-from tests.e2e.world import Bucket
+from tests.e2e.polling import eventually
+from tests.e2e.services import Bucket
 from tests.helpers.document import DOCUMENT, operations
 from tests.helpers.pictures import quadrants, saved
 from tools.local.stack import Stack

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.awaiting import eventually
-from tests.e2e.world import Bucket, Mailbox, Queues, Subscriber
+from tests.e2e.polling import eventually
+from tests.e2e.services import Bucket, Mailbox, Queues, Subscriber
 from tests.helpers import pictures
 from tools.local.stack import Stack
 

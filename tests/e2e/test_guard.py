@@ -13,9 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 from playwright.sync_api import Error, Page
 
-from tests.e2e.awaiting import eventually
 from tests.e2e.browser import running_browser
-from tests.e2e.world import signature
+from tests.e2e.polling import eventually
+from tests.e2e.services import signature
 from tests.helpers import pictures
 from tools.local.stack import Stack
 from tools.local.workspace import REGION, Workspace

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from deployment import hooks
-from tests.helpers.answers import Context
+from tests.helpers.responses import Context
 from tools.local.stack import Stack
 
 EVENT = {"DeploymentId": "d-A1B2C3D4E", "LifecycleEventHookExecutionId": "execution"}

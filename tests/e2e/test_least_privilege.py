@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.e2e.roles import Role, unused_actions
-from tests.e2e.world import Bucket, Mailbox, Queues
+from tests.e2e.services import Bucket, Mailbox, Queues
 from tests.helpers import pictures
 from tools.local.stack import Stack
 
@@ -26,9 +26,9 @@ def invoke(stack: Stack) -> Invoke:
     functions, client = stack.resources("AWS::Lambda::Function"), stack.aws.client("lambda")
 
     def call(name: str, event: dict[str, Any]) -> Any:
-        answer = client.invoke(FunctionName=functions[name], Qualifier="live", Payload=json.dumps(event))
-        payload = json.loads(answer["Payload"].read() or "null")
-        return "failed" if "FunctionError" in answer else payload
+        response = client.invoke(FunctionName=functions[name], Qualifier="live", Payload=json.dumps(event))
+        payload = json.loads(response["Payload"].read() or "null")
+        return "failed" if "FunctionError" in response else payload
 
     return call
 
@@ -91,7 +91,7 @@ class TestUsersApiRole:
             ("move", api.patch(f"/users/{user_id}", json={"email": moved}), 200),
             ("delete", api.delete(f"/users/{user_id}"), 200),
         ]
-        return [step for step, answer, expected in way if answer.status_code != expected]
+        return [step for step, response, expected in way if response.status_code != expected]
 
     def avatars(self, api: httpx.Client, bucket: Bucket, stack: Stack) -> list[str]:
         """All that is signed."""
@@ -161,11 +161,11 @@ class TestUserEventsRole:
                 "UserEventsFunction", {"Records": [message("user.created", user_id, "no address")]}
             )
             batch = {"Records": [message(kind, user_id) for kind in kinds]}
-            answers = [invoke("UserEventsFunction", batch) for _ in range(2)]
+            responses = [invoke("UserEventsFunction", batch) for _ in range(2)]
             way = [
                 ("retry", failed == {"batchItemFailures": [{"itemIdentifier": "user.created"}]}),
-                ("answer", answers[0] == {"batchItemFailures": []}),
-                ("repeat", answers[1] == {"batchItemFailures": []}),
+                ("answer", responses[0] == {"batchItemFailures": []}),
+                ("repeat", responses[1] == {"batchItemFailures": []}),
                 ("mail", len(mailbox.to(f"{user_id}@example.com")) == 1),
                 ("objects", not silent_bucket.keys_of_user(user_id)),
             ]

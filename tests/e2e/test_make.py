@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.awaiting import eventually
 from tests.e2e.conftest import Tables
 from tests.e2e.load import Load
-from tests.e2e.world import Bucket
+from tests.e2e.polling import eventually
+from tests.e2e.services import Bucket
 from tests.helpers.terminal import Terminal
 from tools.local.__main__ import up
 from tools.local.console import LocalRunError

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.awaiting import eventually
-from tests.e2e.world import Bucket
+from tests.e2e.polling import eventually
+from tests.e2e.services import Bucket
 from tests.helpers import pictures
 from tests.helpers.markdown import PROJECT, blocks
 from tools.local.emulator import Emulator
@@ -84,8 +84,8 @@ def keys(stack: Stack) -> Iterator[Any]:
     """The key of each queue and log group. MiniStack leaves out those of tables, bucket and topics."""
     client, named = stack.aws.client, stack.resources
     for queue in named("AWS::SQS::Queue").values():
-        answer = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])
-        yield answer["Attributes"]["KmsMasterKeyId"]
+        response = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])
+        yield response["Attributes"]["KmsMasterKeyId"]
     groups = {group["logGroupName"]: group for group in client("logs").describe_log_groups()["logGroups"]}
     yield from (groups[name].get("kmsKeyId") for name in named("AWS::Logs::LogGroup").values())
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.awaiting import eventually
-from tests.e2e.world import Mailbox, Queues
+from tests.e2e.polling import eventually
+from tests.e2e.services import Mailbox, Queues
 from tests.helpers.events import load_event
 from tools.local.stack import NAME, Stack
 from tools.local.workspace import PROJECT, Workspace

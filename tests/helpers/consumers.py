@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
-from tests.helpers.answers import Context
 from tests.helpers.environment import ACCOUNT, REGION
 from tests.helpers.events import Event, load_event
+from tests.helpers.responses import Context
 
 RECEIVES = 3  # after which UserEventsQueue lets go of a message
 
@@ -47,9 +47,9 @@ def position(number: int) -> str:
     return str(100000000000000000000000 + number)
 
 
-def from_position(records: Sequence[Record], answer: dict[str, Any]) -> list[Record]:
-    """What Lambda delivers next after a partial batch answer: all from the lowest position that it names."""
-    failures = [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+def from_position(records: Sequence[Record], response: dict[str, Any]) -> list[Record]:
+    """What Lambda delivers next after a partial batch response: all from the lowest position in it."""
+    failures = [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
     positions = [record["dynamodb"]["SequenceNumber"] for record in records]
     return list(records[positions.index(min(failures, key=int)) :]) if failures else []
 
@@ -106,8 +106,8 @@ class EventSource:
         ).get("Messages", [])
         if not received:
             return False
-        answer = self._handler({"Records": [_as_record(message) for message in received]}, Context())
-        failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        response = self._handler({"Records": [_as_record(message) for message in received]}, Context())
+        failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
         for message in received:
             if message["MessageId"] not in failed:
                 self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])

@@ -7,8 +7,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from tests.helpers.answers import Answer, Api
 from tests.helpers.events import Event
+from tests.helpers.responses import Api, Response
 
 PATH = Path(__file__).parents[2] / "docs" / "openapi.json"
 DOCUMENT: dict[str, Any] = json.loads(PATH.read_text("utf-8"))
@@ -46,34 +46,34 @@ def resolved(header: Mapping[str, Any]) -> Mapping[str, Any]:
 class DocumentedApi(Api):
     """An API, each of whose responses must be as documented."""
 
-    def send(self, event: Event) -> Answer:
-        """The answer to an event."""
-        answer = super().send(event)
+    def send(self, event: Event) -> Response:
+        """The response to an event."""
+        response = super().send(event)
         methods = DOCUMENT["paths"].get(event["resource"], {})
         if event["httpMethod"].lower() in methods and event["httpMethod"].isupper():
-            check_answer(methods[event["httpMethod"].lower()], answer)
-        return answer
+            check_response(methods[event["httpMethod"].lower()], response)
+        return response
 
 
-def check_answer(operation: Operation, answer: Answer) -> None:
+def check_response(operation: Operation, response: Response) -> None:
     """Status, headers and body are those that an operation documents."""
-    assert str(answer.status) in operation["responses"]
-    described = operation["responses"][str(answer.status)]
-    _check_headers(described["headers"], answer)
+    assert str(response.status) in operation["responses"]
+    described = operation["responses"][str(response.status)]
+    _check_headers(described["headers"], response)
     if "content" not in described:
-        assert answer.text == ""
+        assert response.text == ""
         return
-    kind = answer.headers["Content-Type"].partition(";")[0]
+    kind = response.headers["Content-Type"].partition(";")[0]
     content = described["content"][kind]
-    check_value(content["schema"], answer.json if kind.endswith("json") else answer.text)
+    check_value(content["schema"], response.json if kind.endswith("json") else response.text)
     if kind == PROBLEM:
-        assert answer.problem in content["examples"]
+        assert response.problem in content["examples"]
 
 
-def _check_headers(documented: Mapping[str, Any], answer: Answer) -> None:
-    assert set(answer.headers) - OF_CORS - {"Content-Type"} <= set(documented)
+def _check_headers(documented: Mapping[str, Any], response: Response) -> None:
+    assert set(response.headers) - OF_CORS - {"Content-Type"} <= set(documented)
     for name, header in documented.items():
         described = resolved(header)
-        assert name in answer.headers or not described["required"]
-        if name in answer.headers:
-            check_value(described["schema"], answer.headers[name])
+        assert name in response.headers or not described["required"]
+        if name in response.headers:
+            check_value(described["schema"], response.headers[name])

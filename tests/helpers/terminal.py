@@ -31,8 +31,8 @@ class Terminal:
     def users(self) -> list[str]:
         """The ids of all users, with a new token."""
         headers = {"Authorization": f"Bearer {self.make('-s', 'token').strip()}"}
-        answer = httpx.get(f"{self.make('-s', 'url').strip()}/users", headers=headers, timeout=60)
-        return [user["userId"] for user in answer.json()["users"]]
+        response = httpx.get(f"{self.make('-s', 'url').strip()}/users", headers=headers, timeout=60)
+        return [user["userId"] for user in response.json()["users"]]
 
     def create(self, user_id: str) -> None:
         """Create a user."""

@@ -21,8 +21,8 @@ type Picks = Callable[[Mapping[str, Any]], bool]
 def refusal(code: str, status: int = 400) -> ClientError:
     """An error as AWS words it; its message holds what must not come out of a function."""
     error = {"Code": code, "Message": "About john@example.com, John Doe"}
-    answer: Any = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(answer, "Operation")
+    response: Any = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, "Operation")
 
 
 PASSING: dict[str, Exception] = {
@@ -82,7 +82,7 @@ class Wire:
         """Let every call of an operation fail."""
         self._broken[operation] = fault
 
-    def lose_answer(self, operation: str) -> None:
+    def lose_response(self, operation: str) -> None:
         """Let the next call of an operation be done, but nobody hear of it."""
         self._lost[operation].append(PASSING["read-timeout"])
 
@@ -102,7 +102,7 @@ class Wire:
     @contextmanager
     def connected(self) -> Iterator[None]:
         """Between the clients and moto inside this context, and nowhere after it."""
-        hooks = {"provide-client-params": self._sent, "before-call": self._call, "after-call": self._answered}
+        hooks = {"provide-client-params": self._sent, "before-call": self._call, "after-call": self._received}
         events = [client(service).meta.events for service in SERVICES]
         for emitter in events:
             for name, hook in hooks.items():
@@ -129,10 +129,10 @@ class Wire:
 
     @staticmethod
     def _call(context: dict[str, Any], **_: Any) -> Any:
-        """An answer without a call, where no part is left of it."""
+        """A response without a call, where no part is left of it."""
         return (SimpleNamespace(status_code=200), {}) if context.get("nothing_left") else None
 
-    def _answered(self, parsed: Params, model: Any, context: dict[str, Any], **_: Any) -> None:
+    def _received(self, parsed: Params, model: Any, context: dict[str, Any], **_: Any) -> None:
         if context.get("failures"):
             parsed[_PARTS[model.name].failures] = context["failures"]
         if self._lost[model.name]:

@@ -9,10 +9,10 @@ from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from tests.helpers.answers import Api
 from tests.helpers.document import DocumentedApi
 from tests.helpers.environment import AWS_VARIABLES, REGION, prepare
 from tests.helpers.logs import Logs, captured_logs
+from tests.helpers.responses import Api
 from tests.helpers.template import create_tables
 from tests.integration.tables import Items
 

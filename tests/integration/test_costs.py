@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from lambda_common.clients import client
-from tests.helpers.answers import Answer, Api
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Api, Response
 from tools.costs.__main__ import OPERATIONS, WORKLOAD
 
 type Cost = tuple[tuple[str, ...], str, int, list[str]]
@@ -65,7 +65,7 @@ class Calls:
         """Record a response."""
         self.responses.append(parsed)
 
-    def of(self, request: Callable[[], Answer]) -> tuple[Answer, list[str]]:
+    def of(self, request: Callable[[], Response]) -> tuple[Response, list[str]]:
         """The response to a request, and the operations that it has called, in order."""
         self.made.clear()
         self.responses.clear()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.helpers.answers import Api
 from tests.helpers.events import API_EVENTS, changed_event
+from tests.helpers.responses import Api
 from tests.integration.tables import Items, check_no_orphans
 
 # The tables stay as earlier examples left them: no response may depend on how they are.

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e.world import Bucket
+from tests.e2e.services import Bucket
 from tests.helpers.terminal import Terminal
 from tools.local.stack import Stack
 from tools.local.workspace import PROJECT, free_port

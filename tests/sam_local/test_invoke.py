@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.awaiting import eventually
-from tests.e2e.world import Bucket
+from tests.e2e.polling import eventually
+from tests.e2e.services import Bucket
 from tests.helpers import pictures
 from tests.helpers.events import load_event
 from tests.helpers.template import resources_of_type

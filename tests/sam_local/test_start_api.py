@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.e2e.awaiting import eventually
+from tests.e2e.polling import eventually
 from tests.helpers import pictures
 from tests.sam_local.conftest import SamLocal
 

@@ -42,7 +42,7 @@ OTHER_ADAPTERS = {
 
 REQUESTS = """
 from dataclasses import replace
-from tests.helpers.answers import Context
+from tests.helpers.responses import Context
 from tests.helpers.builders import a_user
 from tests.helpers.events import changed_event
 from tests.helpers.fakes import InMemoryUserRepository

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from aws_lambda_powertools.metrics.provider.cold_start import reset_cold_start_flag
 
-from tests.helpers.answers import Context
 from tests.helpers.events import load_event
 from tests.helpers.logs import Logs
 from tests.helpers.markdown import PROJECT, blocks
+from tests.helpers.responses import Context
 from tests.helpers.template import Intrinsic, load_template, resources_of_type
 from tests.unit.test_template_alarms import METRICS
 from tests.unit.test_template_events import DEAD_LETTER_QUEUES

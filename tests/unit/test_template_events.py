@@ -106,7 +106,7 @@ class TestBatches:
             ("WebhookFunction", "Events"),
         ],
     )
-    def test_answers_name_what_failed(self, function: str, source: str) -> None:
+    def test_name_what_failed(self, function: str, source: str) -> None:
         properties = FUNCTIONS[function]["Events"][source]["Properties"]
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-ANSWERS: dict[str, Any] = {
+RESPONSES: dict[str, Any] = {
     "AddUserPoolClientSecret": {"ClientSecretDescriptor": {"ClientSecretId": "new"}},
     "ListUserPoolClientSecrets": {
         "ClientSecrets": [
@@ -29,7 +29,7 @@ def recorder(calls: list[Call]) -> Iterator[str]:
         def do_POST(self) -> None:
             operation = self.headers["X-Amz-Target"].split(".")[-1]
             calls.append((operation, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
-            body = json.dumps(ANSWERS[operation]).encode()
+            body = json.dumps(RESPONSES[operation]).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/x-amz-json-1.1")
             self.send_header("Content-Length", str(len(body)))

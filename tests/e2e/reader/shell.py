@@ -49,7 +49,7 @@ class Shell:
         texts = [self._typed(every[index].text, instead) for index in commands]
         outputs = self._run(page, texts, before='eval "$(make -s env)"\n' if signed_in else "")
         return [
-            Typed(name(page), every[index], output, _answer(every[index + 1 : index + 2]))
+            Typed(name(page), every[index], output, _expected(every[index + 1 : index + 2]))
             for index, output in zip(commands, outputs, strict=True)
         ]
 
@@ -103,6 +103,6 @@ class Shell:
         return programs
 
 
-def _answer(following: list[Block]) -> Block | None:
+def _expected(following: list[Block]) -> Block | None:
     """The block with the expected output, if there is one."""
     return next((block for block in following if block.follows and block.language != "sh"), None)

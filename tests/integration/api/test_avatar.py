@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.answers import Api, check_user
 from tests.helpers.builders import NOON
 from tests.helpers.events import Event, changed_event, set_path_parameter
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Api, check_user
 from tests.integration.presigned import SignedUrl
 from tests.integration.tables import AVATAR_KEY, avatar_repository
 
@@ -43,9 +43,9 @@ class TestGetAvatar:
         self, api: Api, dynamodb: "DynamoDBClient", user: dict[str, Any], size: str
     ) -> None:
         avatar_repository(dynamodb).set_avatar(user["userId"], AVATAR_KEY, NOON)
-        answer = api.send(of_size(size))
-        assert answer.status == 302
-        url = SignedUrl(answer.headers["Location"])
+        response = api.send(of_size(size))
+        assert response.status == 302
+        url = SignedUrl(response.headers["Location"])
         assert (url.scheme, url.host) == ("https", f"{BUCKET}.s3.eu-west-1.amazonaws.com")
         assert url.path == f"/thumbnails/{size}/{AVATAR_KEY}"
         assert url.query["X-Amz-Expires"] == "300"
@@ -60,9 +60,9 @@ class TestGetAvatar:
     @pytest.mark.parametrize("size", SIZES)
     @pytest.mark.usefixtures("user")
     def test_not_found_when_there_is_none(self, api: Api, size: str) -> None:
-        answer = api.send(of_size(size))
-        assert (answer.status, answer.problem) == (404, "avatar-not-found")
-        assert "Location" not in answer.headers
+        response = api.send(of_size(size))
+        assert (response.status, response.problem) == (404, "avatar-not-found")
+        assert "Location" not in response.headers
 
     def test_tells_why_the_newest_was_refused(
         self, api: Api, dynamodb: "DynamoDBClient", user: dict[str, Any]
@@ -81,20 +81,20 @@ class TestGetAvatar:
         self, api: Api, dynamodb: "DynamoDBClient", user: dict[str, Any], size: str
     ) -> None:
         avatar_repository(dynamodb).set_avatar(user["userId"], AVATAR_KEY, NOON)
-        answer = api.send(of_size(size))
-        assert (answer.status, answer.problem) == (404, "not-found")
+        response = api.send(of_size(size))
+        assert (response.status, response.problem) == (404, "not-found")
 
     def test_not_found_when_there_is_no_user(self, api: Api) -> None:
-        answer = api("get-avatar")
-        assert (answer.status, answer.problem) == (404, "user-not-found")
+        response = api("get-avatar")
+        assert (response.status, response.problem) == (404, "user-not-found")
 
     def test_refused_when_the_path_names_no_possible_user(self, api: Api) -> None:
-        answer = api("get-avatar", user_id="a b")
-        assert (answer.status, answer.fields) == (400, {"userId"})
+        response = api("get-avatar", user_id="a b")
+        assert (response.status, response.fields) == (400, {"userId"})
 
     def test_refused_when_there_is_a_query_string(self, api: Api) -> None:
-        answer = api("get-avatar", query={"format": "png"})
-        assert (answer.status, answer.fields) == (400, {"format"})
+        response = api("get-avatar", query={"format": "png"})
+        assert (response.status, response.fields) == (400, {"format"})
 
     def test_nothing_that_opens_the_bucket_is_logged(
         self, api: Api, logs: Logs, dynamodb: "DynamoDBClient"
@@ -139,8 +139,8 @@ class TestAvatarOfTheUser:
         shown = api("get-user").json
         assert api("find-user-by-email").json["users"] == api("list-users").json["users"] == [shown]
         writes = ("update-user", "replace-user", "replace-user-in-body")
-        answers = [api(name, headers={"If-Match": None}) for name in writes]
-        assert [answer.json["user"]["avatar"] for answer in answers] == 3 * [shown["avatar"]]
+        responses = [api(name, headers={"If-Match": None}) for name in writes]
+        assert [response.json["user"]["avatar"] for response in responses] == 3 * [shown["avatar"]]
 
     def test_a_stale_version_is_refused(
         self, api: Api, dynamodb: "DynamoDBClient", user: dict[str, Any]
@@ -152,7 +152,7 @@ class TestAvatarOfTheUser:
         current = api("get-user").headers["ETag"]
         assert api("delete-user", headers={"If-Match": current}).status == 200
 
-    def test_the_replayed_answer_is_the_first(self, api: Api, dynamodb: "DynamoDBClient") -> None:
+    def test_the_replayed_response_is_the_first(self, api: Api, dynamodb: "DynamoDBClient") -> None:
         first = api("create-user-idempotent")
         user_id = first.json["user"]["userId"]
         avatar_repository(dynamodb).set_avatar(user_id, f"uploads/{user_id}/{'0a' * 16}", NOON)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Api
+from tests.helpers.responses import Api
 from tests.integration.presigned import Form
 
 BUCKET = "users-images-123456789012-eu-west-1"
@@ -25,28 +25,28 @@ class TestCreateUpload:
     """A form for one picture of one type."""
 
     @pytest.mark.parametrize("content_type", TYPES)
-    def test_answers_201_with_a_form(self, api: Api, content_type: str) -> None:
-        answer = api("create-avatar-upload", body={"contentType": content_type})
-        assert answer.status == 201
-        assert set(answer.json) == {"url", "fields", "key", "expiresIn", "maxBytes"}
-        assert (answer.json["expiresIn"], answer.json["maxBytes"]) == (300, 10_485_760)
-        assert re.fullmatch("uploads/123/[0-9a-f]{32}", answer.json["key"])
-        assert answer.json["url"] == f"https://{BUCKET}.s3.eu-west-1.amazonaws.com/"
-        assert answer.json["fields"]["key"] == answer.json["key"]
-        assert answer.json["fields"]["Content-Type"] == content_type
-        assert not {"ETag", "Location"} & set(answer.headers)
+    def test_201_with_a_form(self, api: Api, content_type: str) -> None:
+        response = api("create-avatar-upload", body={"contentType": content_type})
+        assert response.status == 201
+        assert set(response.json) == {"url", "fields", "key", "expiresIn", "maxBytes"}
+        assert (response.json["expiresIn"], response.json["maxBytes"]) == (300, 10_485_760)
+        assert re.fullmatch("uploads/123/[0-9a-f]{32}", response.json["key"])
+        assert response.json["url"] == f"https://{BUCKET}.s3.eu-west-1.amazonaws.com/"
+        assert response.json["fields"]["key"] == response.json["key"]
+        assert response.json["fields"]["Content-Type"] == content_type
+        assert not {"ETag", "Location"} & set(response.headers)
 
     @pytest.mark.parametrize("content_type", TYPES)
     def test_the_form_uploads_this_and_nothing_else(self, api: Api, content_type: str) -> None:
-        answer = api("create-avatar-upload", body={"contentType": content_type}).json
-        form = Form(answer["fields"])
+        response = api("create-avatar-upload", body={"contentType": content_type}).json
+        form = Form(response["fields"])
         assert form.exact == {
             "bucket": BUCKET,
-            "key": answer["key"],
+            "key": response["key"],
             "Content-Type": content_type,
             "x-amz-algorithm": "AWS4-HMAC-SHA256",
-            "x-amz-credential": answer["fields"]["x-amz-credential"],
-            "x-amz-date": answer["fields"]["x-amz-date"],
+            "x-amz-credential": response["fields"]["x-amz-credential"],
+            "x-amz-date": response["fields"]["x-amz-date"],
             "x-amz-security-token": "testing",
         }
         assert form.other == [["content-length-range", 1, 10_485_760]]
@@ -64,8 +64,8 @@ class TestCreateUpload:
     def test_changes_nothing_of_the_user(self, api: Api, user: dict[str, Any]) -> None:
         tag = api("get-user").headers["ETag"]
         api("create-avatar-upload")
-        answer = api("get-user")
-        assert (answer.json, answer.headers["ETag"]) == (user, tag)
+        response = api("get-user")
+        assert (response.json, response.headers["ETag"]) == (user, tag)
 
     @pytest.mark.parametrize(
         "value",
@@ -75,8 +75,8 @@ class TestCreateUpload:
         ],
     )
     def test_refused_when_it_is_no_type_of_the_contract(self, api: Api, value: Any) -> None:
-        answer = api("create-avatar-upload", body={"contentType": value})
-        assert (answer.status, answer.problem, answer.fields) == (400, "validation", {"contentType"})
+        response = api("create-avatar-upload", body={"contentType": value})
+        assert (response.status, response.problem, response.fields) == (400, "validation", {"contentType"})
 
     @pytest.mark.parametrize(
         ("body", "fields"),
@@ -90,17 +90,17 @@ class TestCreateUpload:
     def test_refused_when_the_fields_are_others(
         self, api: Api, body: dict[str, Any], fields: set[str]
     ) -> None:
-        answer = api("create-avatar-upload", body=body)
-        assert (answer.status, answer.fields) == (400, fields)
+        response = api("create-avatar-upload", body=body)
+        assert (response.status, response.fields) == (400, fields)
 
     def test_refused_when_the_path_names_no_possible_user(self, api: Api) -> None:
-        answer = api("create-avatar-upload", user_id="a b")
-        assert (answer.status, answer.fields) == (400, {"userId"})
+        response = api("create-avatar-upload", user_id="a b")
+        assert (response.status, response.fields) == (400, {"userId"})
 
     def test_refused_when_there_is_a_query_string(self, api: Api) -> None:
-        answer = api("create-avatar-upload", query={"size": "small"})
-        assert (answer.status, answer.fields) == (400, {"size"})
+        response = api("create-avatar-upload", query={"size": "small"})
+        assert (response.status, response.fields) == (400, {"size"})
 
     def test_not_found_when_there_is_no_such_user(self, api: Api) -> None:
-        answer = api("create-avatar-upload", user_id="456")
-        assert (answer.status, answer.problem) == (404, "user-not-found")
+        response = api("create-avatar-upload", user_id="456")
+        assert (response.status, response.problem) == (404, "user-not-found")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Api
 from tests.helpers.events import Event, changed_event
+from tests.helpers.responses import Api
 
 JOHN = {"userId": "123", "name": "John Doe", "email": "john@example.com"}
 WRITES = ["create-user", "replace-user", "replace-user-in-body", "update-user", "create-avatar-upload"]

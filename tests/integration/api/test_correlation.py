@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.helpers.answers import Api, check_user
 from tests.helpers.events import changed_event
+from tests.helpers.responses import Api, check_user
 from tests.integration.tables import Items
 
 CREATED = changed_event("create-user")["requestContext"]["requestId"]

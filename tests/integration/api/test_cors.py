@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.helpers.answers import Api
+from tests.helpers.responses import Api
 from tests.integration.api.test_routing import ALLOWED, with_method
 from users.api.handler import cors_config, standard_headers
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Api, check_user
+from tests.helpers.responses import Api, check_user
 from tests.integration.tables import Items, check_no_orphans
 
 JOHN = {"userId": "123", "name": "John Doe", "email": "john@example.com"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.helpers.answers import Api
 from tests.helpers.events import changed_event
+from tests.helpers.responses import Api
 from tests.integration.tables import Items
 
 

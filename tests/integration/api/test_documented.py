@@ -6,9 +6,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tests.helpers.answers import Answer, Api
 from tests.helpers.document import PROBLEM, Operation, operations
 from tests.helpers.events import API_EVENTS, load_event, set_path_parameter
+from tests.helpers.responses import Api, Response
 from users.adapters.dynamodb import DynamoDBUserRepository
 from users.api import resolver
 from users.api.requests import MAX_BODY_BYTES
@@ -17,7 +17,7 @@ from users.domain.errors import IdempotencyInProgressError, ServiceUnavailableEr
 OF_THE_GATEWAY = {"unauthorized", "forbidden", "too-many-requests"}
 OTHER = {"userId": "other", "name": "Jane Doe", "email": "other@example.com"}
 
-type Call = Callable[[pytest.MonkeyPatch, Api, str], Answer]
+type Call = Callable[[pytest.MonkeyPatch, Api, str], Response]
 
 
 def failing_with(error: Exception) -> Callable[..., NoReturn]:
@@ -32,7 +32,7 @@ def failing_with(error: Exception) -> Callable[..., NoReturn]:
 def with_failing_store(error: Exception) -> Call:
     """The response when every call of the store raises."""
 
-    def call(monkeypatch: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+    def call(monkeypatch: pytest.MonkeyPatch, api: Api, event: str) -> Response:
         for method in ("create", "get", "find_by_email", "list_page", "update", "delete"):
             monkeypatch.setattr(DynamoDBUserRepository, method, failing_with(error))
         return api(event)
@@ -43,7 +43,7 @@ def with_failing_store(error: Exception) -> Call:
 def changed(*before: str, **changes: Any) -> Call:
     """The response to a changed event, after other events."""
 
-    def call(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+    def call(_: pytest.MonkeyPatch, api: Api, event: str) -> Response:
         for name in before:
             assert api(name).status == 201
         return api(event, **changes)
@@ -51,7 +51,7 @@ def changed(*before: str, **changes: Any) -> Call:
     return call
 
 
-def email_taken(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+def email_taken(_: pytest.MonkeyPatch, api: Api, event: str) -> Response:
     """The response when another user has the address."""
     api("create-user", body=OTHER)
     if event != "create-user":
@@ -59,21 +59,21 @@ def email_taken(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
     return api(event, body={**json.loads(load_event(event)["body"]), "email": OTHER["email"]})
 
 
-def no_such_size(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+def no_such_size(_: pytest.MonkeyPatch, api: Api, event: str) -> Response:
     """The response when there is no such size."""
     elsewhere = load_event(event)
     set_path_parameter(elsewhere, "size", "huge")
     return api.send(elsewhere)
 
 
-def key_reused(_: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+def key_reused(_: pytest.MonkeyPatch, api: Api, event: str) -> Response:
     """The response to another request under the same key."""
     headers = {"Idempotency-Key": "key"}
     assert api(event, headers=headers).status == 201
     return api(event, headers=headers, body=OTHER)
 
 
-def internal_error(monkeypatch: pytest.MonkeyPatch, api: Api, event: str) -> Answer:
+def internal_error(monkeypatch: pytest.MonkeyPatch, api: Api, event: str) -> Response:
     """The response to an error that is not expected."""
     monkeypatch.setattr(resolver, "FieldError", failing_with(RuntimeError()))
     return api(event, query={**(load_event(event)["queryStringParameters"] or {}), "verbose": "1"})
@@ -130,5 +130,5 @@ class TestProblems:
     def test_is_sent(
         self, api: Api, monkeypatch: pytest.MonkeyPatch, event: str, status: str, kind: str
     ) -> None:
-        answer = CALLS[kind](monkeypatch, api, event)
-        assert (str(answer.status), answer.problem) == (status, kind)
+        response = CALLS[kind](monkeypatch, api, event)
+        assert (str(response.status), response.problem) == (status, kind)

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.answers import Api
 from tests.helpers.builders import NOON
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Api
 from tests.integration.tables import AVATAR_KEY, Items, avatar_repository, check_no_orphans
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.answers import Answer, Api
 from tests.helpers.events import changed_event
+from tests.helpers.responses import Api, Response
 from tests.integration.tables import Items, check_no_orphans
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ JOHN = {"name": "John Doe", "email": "john@example.com"}
 JANE = {"name": "Jane", "email": "jane@example.com"}
 
 
-def create(api: Api, key: str = "key-1", body: dict[str, Any] | None = None) -> Answer:
+def create(api: Api, key: str = "key-1", body: dict[str, Any] | None = None) -> Response:
     """The response to a POST under a key."""
     return api("create-user-idempotent", body=body or JOHN, headers={"Idempotency-Key": key})
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Answer, Api, check_user
 from tests.helpers.events import changed_event
+from tests.helpers.responses import Api, Response, check_user
 
 LIMITS = [
     *("0", "101", "-1", "", " 5", "1 ", "5.0", "1e1", "ten", "+5", "0x5", "1_0", "1" * 5000),
@@ -26,7 +26,7 @@ def sixty(api: Api) -> list[dict[str, Any]]:
     return [api("create-user", body=body).json["user"] for body in bodies]
 
 
-def walk(api: Api, **query: str) -> list[Answer]:
+def walk(api: Api, **query: str) -> list[Response]:
     """Every page."""
     pages = [api("list-users", query=query)]
     while (cursor := pages[-1].json.get("nextCursor")) is not None:

@@ -6,9 +6,9 @@ import pytest
 from aws_lambda_powertools.logging import logger as powertools_logger
 from aws_lambda_powertools.metrics.provider import cold_start
 
-from tests.helpers.answers import Api
 from tests.helpers.events import API_EVENTS, changed_event
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Api
 from tests.integration.api.test_routing import with_method
 
 PEOPLE = re.compile(r"john|jane|doe|example\.com|%40", re.IGNORECASE)

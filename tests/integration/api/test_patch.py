@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Api, check_user
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Api, check_user
 from tests.integration.tables import Items, check_no_orphans
 
 TWO = {"userId": "2", "name": "Two", "email": "two@example.com"}

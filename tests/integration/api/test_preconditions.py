@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.helpers.answers import Answer, Api
+from tests.helpers.responses import Api, Response
 from tests.integration.tables import Items, check_no_orphans
 
 CHANGES = ["replace-user", "replace-user-in-body", "update-user", "delete-user", "delete-user-by-query"]
@@ -28,7 +28,7 @@ class Tags:
         created, second = api("create-user"), api("update-user", body={"name": "Second"})
         third = api("update-user", body={"name": "Third"})
         self.tags = [response.headers["ETag"] for response in (created, second, third)]
-        self.current: Answer = api("get-user")
+        self.current: Response = api("get-user")
 
     def __call__(self, value: str | None) -> str | None:
         """The value of a header with these tags."""

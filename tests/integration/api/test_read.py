@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.helpers.answers import Api, check_user
 from tests.helpers.events import changed_event
+from tests.helpers.responses import Api, check_user
 
 # In all values, "1" stands for the current tag.
 CURRENT = ['"1"', 'W/"1"', "*", ' "1" ', '"0", "1"', '"x","1"', 'W/"9" , W/"1"', '"a,b", "1"']

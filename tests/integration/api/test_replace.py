@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Answer, Api, check_user
+from tests.helpers.responses import Api, Response, check_user
 from tests.integration.tables import Items, check_no_orphans
 
 JANE = {"name": "Jane Doe", "email": "jane@example.com"}
@@ -14,7 +14,7 @@ INVALID: list[dict[str, Any]] = [
 ]
 
 
-def replace(api: Api, form: str, body: dict[str, Any]) -> Answer:
+def replace(api: Api, form: str, body: dict[str, Any]) -> Response:
     """The response to a PUT of user 123; the body names the user only where the path does not."""
     return api(
         form, body=body if form == "replace-user" else {"userId": "123", **body}, headers={"If-Match": None}

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.answers import Api
 from tests.helpers.builders import NOON
 from tests.helpers.events import API_EVENTS, Event, changed_event
+from tests.helpers.responses import Api
 from tests.integration.tables import AVATAR_KEY, avatar_repository
 
 if TYPE_CHECKING:

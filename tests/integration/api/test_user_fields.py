@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic.alias_generators import to_camel
 
-from tests.helpers.answers import Api, check_user
 from tests.helpers.builders import JOHN
+from tests.helpers.responses import Api, check_user
 from users.domain.user import UserChanges
 
 BODY: dict[str, Any] = {to_camel(field.name): getattr(JOHN, field.name) for field in fields(UserChanges)}

@@ -10,7 +10,7 @@ from moto.backends import get_backend
 
 from tests.helpers.environment import ACCOUNT, REGION, prepare
 from tests.helpers.wire import SERVICES, Wire
-from tests.integration.consumers.surroundings import (
+from tests.integration.consumers.services import (
     SENDER,
     Bucket,
     Locks,

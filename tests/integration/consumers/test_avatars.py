@@ -6,10 +6,10 @@ from itertools import permutations
 import pytest
 
 from tests.helpers import pictures
-from tests.helpers.answers import Context
 from tests.helpers.consumers import upload_event
 from tests.helpers.logs import Logs
-from tests.integration.consumers.surroundings import (
+from tests.helpers.responses import Context
+from tests.integration.consumers.services import (
     Bucket,
     Queue,
     Users,

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.helpers.answers import Context
 from tests.helpers.events import load_event
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Context
 from tests.helpers.wire import PASSING, Wire, refusal
-from tests.integration.consumers.surroundings import Bucket
+from tests.integration.consumers.services import Bucket
 from users.consumers.cleanup import lambda_handler
 from users.domain.errors import ServiceUnavailableError
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Context
 from tests.helpers.consumers import messages, user_event
+from tests.helpers.responses import Context
 from tests.helpers.wire import PASSING, Wire
-from tests.integration.consumers.surroundings import Bucket, Mailbox, upload_key
+from tests.integration.consumers.services import Bucket, Mailbox, upload_key
 from users.consumers.user_events import lambda_handler
 
 FUNCTION = "UserEventsFunction"
@@ -21,10 +21,10 @@ CREATED, LATER = user_event()["data"]["createdAt"], "2026-11-20T12:00:00.001Z"
 
 
 def deliver(user_id: str = "123") -> dict[str, Any]:
-    """The answer to the news of a deletion."""
+    """The response to the news of a deletion."""
     event = user_event(kind="user.deleted", userId=user_id, time="2026-11-20T12:00:00.000Z")
-    answer: dict[str, Any] = lambda_handler(messages(event), Context())
-    return answer
+    response: dict[str, Any] = lambda_handler(messages(event), Context())
+    return response
 
 
 def picture(user_id: str, name: str) -> list[str]:
@@ -118,9 +118,9 @@ class TestFaults:
         assert [deliver(), deliver()] == [AGAIN, DONE]
         assert bucket.keys == set()
 
-    def test_comes_again_when_the_answer_was_lost(self, bucket: Bucket, wire: Wire) -> None:
+    def test_comes_again_when_the_response_was_lost(self, bucket: Bucket, wire: Wire) -> None:
         put(bucket, "123", "a")
-        wire.lose_answer("DeleteObjects")
+        wire.lose_response("DeleteObjects")
         assert [deliver(), deliver()] == [AGAIN, DONE]
         assert bucket.keys == set()
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Context
 from tests.helpers.consumers import RECEIVES, messages, user_event
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Context
 from tests.helpers.wire import PASSING, Wire, refusal
-from tests.integration.consumers.surroundings import SENDER, Locks, Mailbox
+from tests.integration.consumers.services import SENDER, Locks, Mailbox
 from tests.integration.tables import Items
 from users import bootstrap
 from users.consumers.user_events import lambda_handler
@@ -24,9 +24,9 @@ INVOCATION_SECONDS = Context().get_remaining_time_in_millis() // 1000
 
 
 def deliver(**members: Any) -> dict[str, Any]:
-    """The answer to one message."""
-    answer: dict[str, Any] = lambda_handler(messages(user_event(**members)), Context())
-    return answer
+    """The response to one message."""
+    response: dict[str, Any] = lambda_handler(messages(user_event(**members)), Context())
+    return response
 
 
 class TestWelcome:
@@ -107,8 +107,8 @@ class TestSesFaults:
         ]
         assert not [word for word in ("John", "example.com") if word in logs.text]
 
-    def test_is_sent_again_when_the_answer_was_lost(self, mailbox: Mailbox, wire: Wire) -> None:
-        wire.lose_answer("SendEmail")
+    def test_is_sent_again_when_the_response_was_lost(self, mailbox: Mailbox, wire: Wire) -> None:
+        wire.lose_response("SendEmail")
         assert [deliver(), deliver(), deliver()] == [AGAIN, DONE, DONE]
         assert len(mailbox.recipients) == 2
 
@@ -148,10 +148,10 @@ class TestLocks:
         assert earliest <= expires_at - Context().get_remaining_time_in_millis() <= latest
         assert len(mailbox.recipients) == 1
 
-    def test_takes_effect_when_the_answer_to_it_was_lost(
+    def test_takes_effect_when_the_response_to_it_was_lost(
         self, mailbox: Mailbox, wire: Wire, locks: Locks
     ) -> None:
-        wire.lose_answer("PutItem")
+        wire.lose_response("PutItem")
         assert deliver() == AGAIN
         locks.age(INVOCATION_SECONDS)
         assert deliver() == DONE

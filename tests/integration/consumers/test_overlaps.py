@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.helpers import pictures
-from tests.helpers.answers import Context
 from tests.helpers.consumers import upload_event, user_event
+from tests.helpers.responses import Context
 from tests.helpers.wire import Wire
-from tests.integration.consumers.surroundings import (
+from tests.integration.consumers.services import (
     CREATED_AT,
     Bucket,
     Queue,

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Context
 from tests.helpers.consumers import RECEIVES, EventSource, messages, user_event
 from tests.helpers.events import Event, load_event
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Context
 from tests.helpers.wire import PASSING, Wire
-from tests.integration.consumers.surroundings import Bucket, Mailbox, Queue, arn, create_queue
+from tests.integration.consumers.services import Bucket, Mailbox, Queue, arn, create_queue
 from users.consumers.user_events import lambda_handler
 
 FUNCTION = "UserEventsFunction"
@@ -74,8 +74,8 @@ class TestPoison:
         ],
     )
     def test_is_named_alone_and_counted(self, mailbox: Mailbox, wire: Wire, logs: Logs, body: str) -> None:
-        answer = lambda_handler(messages(user_event(0), body, user_event(1)), Context())
-        assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+        response = lambda_handler(messages(user_event(0), body, user_event(1)), Context())
+        assert response == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
         assert mailbox.recipients == welcomed(2)
         assert wire.count("SendEmail") == 2
         [error] = [line for line in logs.lines if line["level"] == "ERROR"]
@@ -113,8 +113,8 @@ class TestReplay:
         assert bucket.keys == set()
 
     def test_copies_within_a_batch_are_as_one(self, mailbox: Mailbox) -> None:
-        answer = lambda_handler(messages(*[user_event()] * 5), Context())
-        assert answer == {"batchItemFailures": []}
+        response = lambda_handler(messages(*[user_event()] * 5), Context())
+        assert response == {"batchItemFailures": []}
         assert mailbox.recipients == welcomed(1)
 
     def test_order_does_not_matter(self, mailbox: Mailbox, bucket: Bucket) -> None:

@@ -4,11 +4,11 @@ import os
 
 import pytest
 
-from tests.helpers.answers import Context
 from tests.helpers.consumers import messages, stream_record
 from tests.helpers.environment import prepare
 from tests.helpers.logs import Logs
-from tests.integration.consumers.surroundings import SENDER, Bucket, Mailbox, Queue
+from tests.helpers.responses import Context
+from tests.integration.consumers.services import SENDER, Bucket, Mailbox, Queue
 from users.consumers import user_events, user_stream
 
 FUNCTION = "UserStreamFunction"
@@ -40,9 +40,9 @@ class TestStory:
         monkeypatch.setenv("SENDER_EMAIL_ADDRESS", SENDER)
         bucket: Bucket = request.getfixturevalue("bucket")
         monkeypatch.setenv("IMAGES_BUCKET_NAME", bucket.name)
-        answer = user_events.lambda_handler(messages(*topic.bodies), Context())
+        response = user_events.lambda_handler(messages(*topic.bodies), Context())
 
-        assert answer == {"batchItemFailures": []}
+        assert response == {"batchItemFailures": []}
         lines = [(line["operation"], line["outcome"], line["correlation_id"]) for line in logs.lines]
         ids = {message["MessageAttributes"]["correlationId"]["StringValue"] for message in topic.messages}
         assert ids == {REQUEST}

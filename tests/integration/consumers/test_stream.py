@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Context
 from tests.helpers.consumers import Record, inserts, position, stream_record
 from tests.helpers.events import load_event
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Context
 from tests.helpers.wire import Wire
-from tests.integration.consumers.surroundings import Queue
+from tests.integration.consumers.services import Queue
 from users.consumers.user_stream import lambda_handler
 
 FUNCTION = "UserStreamFunction"
@@ -20,9 +20,9 @@ DONE: dict[str, Any] = {"batchItemFailures": []}
 
 
 def handle(*records: Record) -> dict[str, Any]:
-    """The answer to records."""
-    answer: dict[str, Any] = lambda_handler({"Records": list(records)}, Context())
-    return answer
+    """The response to records."""
+    response: dict[str, Any] = lambda_handler({"Records": list(records)}, Context())
+    return response
 
 
 class TestEvents:

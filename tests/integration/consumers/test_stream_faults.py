@@ -6,24 +6,24 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.helpers.answers import Context
 from tests.helpers.consumers import Record, from_position, inserts, position
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Context
 from tests.helpers.wire import PASSING, Wire, refusal
-from tests.integration.consumers.surroundings import Queue
+from tests.integration.consumers.services import Queue
 from users.consumers.user_stream import lambda_handler
 
 FUNCTION = "UserStreamFunction"
 
 
 def handle(records: list[Record]) -> dict[str, Any]:
-    """The answer to records."""
-    answer: dict[str, Any] = lambda_handler({"Records": records}, Context())
-    return answer
+    """The response to records."""
+    response: dict[str, Any] = lambda_handler({"Records": records}, Context())
+    return response
 
 
 def going_on_from(number: int) -> dict[str, Any]:
-    """The answer that asks for all from one of `inserts` on."""
+    """The response that asks for all from one of `inserts` on."""
     return {"batchItemFailures": [{"itemIdentifier": position(number)}]}
 
 
@@ -60,9 +60,9 @@ class TestRefusedEntry:
         records = inserts(12)
         wire.refuse("PublishBatch", lambda entry: json.loads(entry["Message"])["userId"] == "11")
         wire.fail("SendMessage", PASSING["throttled"])
-        answer = handle(records)
-        assert answer == going_on_from(10)
-        assert handle(from_position(records, answer)) == {"batchItemFailures": []}
+        response = handle(records)
+        assert response == going_on_from(10)
+        assert handle(from_position(records, response)) == {"batchItemFailures": []}
         assert dead_lettered(dead_letters) == [11]
         assert published(topic)[:10] == list(range(10))
         assert set(published(topic)[10:]) == {10}
@@ -77,14 +77,14 @@ class TestFailedCall:
     ) -> None:
         records = inserts(35)
         wire.fail("PublishBatch", None, None, fault)
-        answer = handle(records)
-        assert answer == going_on_from(20)
+        response = handle(records)
+        assert response == going_on_from(20)
         assert wire.count("PublishBatch") == 3
         assert published(topic) == list(range(20))
         assert "ERROR" in {line["level"] for line in logs.lines}
         assert "john" not in logs.text.lower()
 
-        assert handle(from_position(records, answer)) == {"batchItemFailures": []}
+        assert handle(from_position(records, response)) == {"batchItemFailures": []}
         assert published(topic) == list(range(35))
         assert dead_letters.messages == []
 

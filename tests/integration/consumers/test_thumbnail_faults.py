@@ -7,10 +7,10 @@ from botocore.exceptions import IncompleteReadError, ResponseStreamingError
 from botocore.response import StreamingBody
 
 from tests.helpers import pictures
-from tests.helpers.answers import Context
 from tests.helpers.consumers import upload_event
+from tests.helpers.responses import Context
 from tests.helpers.wire import PASSING, Wire, refusal
-from tests.integration.consumers.surroundings import Bucket, Locks, Queue, Users, thumbnails_of, upload_key
+from tests.integration.consumers.services import Bucket, Locks, Queue, Users, thumbnails_of, upload_key
 from users.consumers.thumbnails import lambda_handler
 from users.domain.errors import EffectInProgressError, ServiceUnavailableError
 
@@ -57,10 +57,10 @@ class TestUpload:
         check_done_once(bucket, topic, users)
 
     @pytest.mark.parametrize("operation", ["PutObject", "UpdateItem"])
-    def test_is_done_once_when_an_answer_was_lost(
+    def test_is_done_once_when_a_response_was_lost(
         self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, operation: str
     ) -> None:
-        wire.lose_answer(operation)
+        wire.lose_response(operation)
         with pytest.raises(ServiceUnavailableError):
             notify()
         notify()
@@ -76,10 +76,10 @@ class TestUpload:
         notify()
         check_done_once(bucket, topic, users)
 
-    def test_is_done_once_when_the_answer_to_a_lock_was_lost(
+    def test_is_done_once_when_the_response_to_a_lock_was_lost(
         self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, locks: Locks
     ) -> None:
-        wire.lose_answer("PutItem")
+        wire.lose_response("PutItem")
         with pytest.raises(ServiceUnavailableError):
             notify()
         with pytest.raises(EffectInProgressError):

@@ -7,12 +7,12 @@ import pytest
 from botocore.response import StreamingBody
 
 from tests.helpers import pictures
-from tests.helpers.answers import Context
 from tests.helpers.consumers import upload_event
 from tests.helpers.events import load_event
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Context
 from tests.helpers.wire import Wire
-from tests.integration.consumers.surroundings import Bucket, Queue, Users, upload_key
+from tests.integration.consumers.services import Bucket, Queue, Users, upload_key
 from users.adapters.dynamodb.items import user_from_item
 from users.consumers.thumbnails import lambda_handler
 from users.domain.avatars import MAX_UPLOAD_BYTES

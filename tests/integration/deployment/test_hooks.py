@@ -12,9 +12,9 @@ import urllib3
 from botocore.stub import Stubber
 
 from deployment import hooks
-from tests.helpers.answers import Api, Context
 from tests.helpers.environment import REGION
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Api, Context
 from tests.integration.tables import Items
 
 ARN = f"arn:aws:lambda:{REGION}:123456789012:function:users:7"
@@ -57,19 +57,21 @@ class TestBeforeTraffic:
     ) -> None:
         def invoke(FunctionName: str, Payload: str) -> Any:  # noqa: N803
             assert FunctionName == ARN
-            answer = api.send(json.loads(Payload))
-            return {"Payload": io.BytesIO(json.dumps({"statusCode": answer.status}).encode())}
+            response = api.send(json.loads(Payload))
+            return {"Payload": io.BytesIO(json.dumps({"statusCode": response.status}).encode())}
 
         clients["lambda"] = SimpleNamespace(invoke=invoke)
+        api("create-user")  # the user of the sample events
+        before = [items(table) for table in ("UsersTable", "UserEmailsTable", "IdempotencyTable")]
         assert run(hooks.before_traffic, clients) == "Succeeded"
-        assert items("UsersTable") == items("UserEmailsTable") == items("IdempotencyTable") == []
-        assert [line["correlation_id"] for line in logs.lines[:3]] == 3 * [EVENT["DeploymentId"]]
+        assert [items(table) for table in ("UsersTable", "UserEmailsTable", "IdempotencyTable")] == before
+        assert [line["correlation_id"] for line in logs.lines[1:4]] == 3 * [EVENT["DeploymentId"]]
 
-    @pytest.mark.parametrize("answer", [{"statusCode": 500}, {"errorMessage": "timed out"}, None])
+    @pytest.mark.parametrize("response", [{"statusCode": 500}, {"errorMessage": "timed out"}, None])
     def test_fails_when_the_new_version_does_not(
-        self, clients: dict[str, Any], answer: Any, logs: Logs
+        self, clients: dict[str, Any], response: Any, logs: Logs
     ) -> None:
-        body = io.BytesIO(json.dumps(answer).encode())
+        body = io.BytesIO(json.dumps(response).encode())
         clients["lambda"] = SimpleNamespace(invoke=lambda **_: {"Payload": body})
         assert run(hooks.before_traffic, clients) == "Failed"
         assert {line["message"] for line in logs.lines} >= {"Failed", "Finished"}

@@ -1,1 +1,1 @@
-"""When DynamoDB throttles, fails, hangs or loses its answers."""
+"""When DynamoDB throttles, fails, hangs or loses its responses."""

@@ -45,7 +45,7 @@ def server(slow_server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> Dyna
 
 @pytest.fixture
 def hurried_server(server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> DynamoDBServer:
-    """The same with so little patience that a good answer may come too late: for faults that last."""
+    """The same with so little patience that a good response may come too late: for faults that last."""
     hurried = lambda_common.clients.CONFIG.merge(Config(read_timeout=0.2))
     monkeypatch.setattr(lambda_common.clients, "CONFIG", hurried)
     return server

@@ -1,7 +1,7 @@
 """A DynamoDB behind real HTTP, which can be told to go wrong.
 
 It hands requests on to moto one at a time, and like DynamoDB it answers a repeated ClientRequestToken
-with the first answer, and gives the checksum of each.
+with the first response, and gives the checksum of each.
 """
 
 import enum
@@ -26,12 +26,12 @@ class Fault(enum.Enum):
     UNAVAILABLE_PAGE = enum.auto()  # 503 with HTML, as from a proxy in between
     HANGS = enum.auto()
     CLOSES = enum.auto()
-    ANSWER_LOST = enum.auto()  # done, but nobody hears of it
-    ANSWER_CUT = enum.auto()  # done, and half of the answer arrives
+    RESPONSE_LOST = enum.auto()  # done, but nobody hears of it
+    RESPONSE_CUT = enum.auto()  # done, and half of the response arrives
     ACCESS_DENIED = enum.auto()
 
 
-class Answer(Exception):  # noqa: N818 - an answer ends a request, good or bad
+class Response(Exception):  # noqa: N818 - a response ends a request, good or bad
     """What the server says to one request."""
 
     def __init__(self, status: int, body: dict[str, Any] | str) -> None:
@@ -40,19 +40,21 @@ class Answer(Exception):  # noqa: N818 - an answer ends a request, good or bad
         self.body = body if isinstance(body, str) else json.dumps(body)
 
 
-def refusal(code: str, status: int = 400, message: str = "About john@example.com", **members: Any) -> Answer:
+def refusal(
+    code: str, status: int = 400, message: str = "About john@example.com", **members: Any
+) -> Response:
     """An error as DynamoDB words it; a message may hold what must not come out of the service."""
-    return Answer(status, {"__type": _TYPE + code, "message": message, **members})
+    return Response(status, {"__type": _TYPE + code, "message": message, **members})
 
 
-_ANSWERS = {
+_RESPONSES = {
     Fault.THROTTLED: refusal("ProvisionedThroughputExceededException"),
     Fault.INTERNAL_ERROR: refusal("InternalServerError", 500),
-    Fault.UNAVAILABLE_PAGE: Answer(503, "<html>john@example.com</html>"),
+    Fault.UNAVAILABLE_PAGE: Response(503, "<html>john@example.com</html>"),
     Fault.ACCESS_DENIED: refusal("AccessDeniedException"),
 }
 
-type Rule = Callable[[str, dict[str, Any]], Fault | Answer | None]
+type Rule = Callable[[str, dict[str, Any]], Fault | Response | None]
 """What happens to a request: by its operation and parameters."""
 
 
@@ -60,12 +62,12 @@ class DynamoDBServer:
     """Faults are given per request, in order, or by a rule for all."""
 
     def __init__(self, backend: Any) -> None:
-        self.faults: list[Fault | Answer | None] = []
+        self.faults: list[Fault | Response | None] = []
         self.rule: Rule = lambda _operation, _params: None
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.stopping = threading.Event()
         self._backend = backend
-        self._tokens: dict[str, Answer] = {}
+        self._tokens: dict[str, Response] = {}
         self._lock = threading.Lock()
         self._http = _Server(("127.0.0.1", 0), _Handler)
         self._http.dynamodb = self
@@ -94,31 +96,31 @@ class DynamoDBServer:
         self._http.server_close()
         self._thread.join()
 
-    def fault(self, operation: str, params: dict[str, Any]) -> Fault | Answer | None:
+    def fault(self, operation: str, params: dict[str, Any]) -> Fault | Response | None:
         """What goes wrong with this request."""
         self.requests.append((operation, params))
         return self.faults.pop(0) if self.faults else self.rule(operation, params)
 
-    def do(self, operation: str, params: dict[str, Any]) -> Answer:
+    def do(self, operation: str, params: dict[str, Any]) -> Response:
         """What DynamoDB does and says."""
         with self._lock:
             token = params.get("ClientRequestToken")
             if token in self._tokens:
                 return self._tokens[token]
-            answer = self._call(operation, params)
-            if token and answer.status == 200:
-                self._tokens[token] = answer
-            return answer
+            response = self._call(operation, params)
+            if token and response.status == 200:
+                self._tokens[token] = response
+            return response
 
-    def _call(self, operation: str, params: dict[str, Any]) -> Answer:
+    def _call(self, operation: str, params: dict[str, Any]) -> Response:
         try:
-            answer = getattr(self._backend, xform_name(operation))(**params)
+            response = getattr(self._backend, xform_name(operation))(**params)
         except ClientError as error:
             details: dict[str, Any] = dict(error.response)
             members = {name: details[name] for name in ("Item", "CancellationReasons") if name in details}
             return refusal(details["Error"]["Code"], message=details["Error"]["Message"], **members)
-        del answer["ResponseMetadata"]
-        return Answer(200, answer)
+        del response["ResponseMetadata"]
+        return Response(200, response)
 
 
 class _Server(ThreadingHTTPServer):
@@ -143,27 +145,27 @@ class _Handler(BaseHTTPRequestHandler):
         match fault:
             case None:
                 self._say(dynamodb.do(operation, params))
-            case Answer():
+            case Response():
                 self._say(fault)
             case Fault.HANGS:
                 dynamodb.stopping.wait(10)
                 self.close_connection = True
             case Fault.CLOSES:
                 self.close_connection = True
-            case Fault.ANSWER_LOST:
+            case Fault.RESPONSE_LOST:
                 dynamodb.do(operation, params)
                 self.close_connection = True
-            case Fault.ANSWER_CUT:
+            case Fault.RESPONSE_CUT:
                 self._say(dynamodb.do(operation, params), cut=True)
             case _:
-                self._say(_ANSWERS[fault])
+                self._say(_RESPONSES[fault])
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
         """Say nothing."""
 
-    def _say(self, answer: Answer, *, cut: bool = False) -> None:
-        body = answer.body.encode()
-        self.send_response(answer.status)
+    def _say(self, response: Response, *, cut: bool = False) -> None:
+        body = response.body.encode()
+        self.send_response(response.status)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("X-Amz-Crc32", str(zlib.crc32(body)))
         self.send_header("Content-Length", str(len(body)))

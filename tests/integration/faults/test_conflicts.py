@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from tests.helpers.answers import Api
-from tests.integration.faults.server import Answer, DynamoDBServer, refusal
+from tests.helpers.responses import Api
+from tests.integration.faults.server import DynamoDBServer, Response, refusal
 from tests.integration.tables import Items, check_no_orphans
 
 FAILED = "ConditionalCheckFailed"
@@ -51,7 +51,7 @@ REPEATED_CHANGES = sorted(
 )
 
 
-def cancelled(*codes: str) -> Answer:
+def cancelled(*codes: str) -> Response:
     """A cancelled transaction, with a reason for each of its writes."""
     reasons = [{"Code": code, "Message": "About john@example.com"} for code in codes]
     return refusal("TransactionCanceledException", CancellationReasons=reasons)
@@ -145,7 +145,7 @@ class TestChange:
     ],
 )
 def test_unavailable_when_a_conflict_lasts(
-    api: Api, server: DynamoDBServer, name: str, fault: Answer
+    api: Api, server: DynamoDBServer, name: str, fault: Response
 ) -> None:
     """The client can retry later."""
     server.rule = lambda _operation, _params: fault

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 
-from tests.helpers.answers import Api
 from tests.helpers.events import changed_event
+from tests.helpers.responses import Api
 from tests.integration.faults.server import DynamoDBServer
 from tests.integration.tables import Items, check_no_orphans
 from users.api.handler import app

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambda_common.clients import TOTAL_ATTEMPTS
-from tests.helpers.answers import Answer, Api
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Api, Response
 from tests.integration.faults.server import DynamoDBServer, Fault, refusal
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ FAULTS = [Fault.THROTTLED, Fault.INTERNAL_ERROR, Fault.UNAVAILABLE_PAGE, Fault.H
 FUNCTION_TIMEOUT = 25
 
 
-def check_unavailable(response: Answer) -> None:
+def check_unavailable(response: Response) -> None:
     """The response says to retry later, and nothing about the cause."""
     assert (response.status, response.problem) == (503, "unavailable")
     assert int(response.headers["Retry-After"]) > 0
@@ -43,7 +43,7 @@ class TestUnavailable:
         check_unavailable(api(name))
         assert len(server.requests) == TOTAL_ATTEMPTS == 3
 
-    @pytest.mark.parametrize("fault", [*FAULTS, Fault.ANSWER_CUT], ids=lambda fault: fault.name)
+    @pytest.mark.parametrize("fault", [*FAULTS, Fault.RESPONSE_CUT], ids=lambda fault: fault.name)
     @pytest.mark.parametrize("name", ["create-user", "create-user-idempotent", "list-users"])
     def test_success_when_the_third_attempt_succeeds(
         self, api: Api, server: DynamoDBServer, name: str, fault: Fault

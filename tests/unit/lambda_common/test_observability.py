@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from lambda_common.observability import append_keys, correlation_id, log_failure, logger, metrics, operation
-from tests.helpers.answers import Context
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Context
 from tests.helpers.traces import Daemon, attributes
 
 SECRET = "john@example.com"

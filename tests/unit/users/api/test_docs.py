@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Context
 from tests.helpers.document import DOCUMENT
 from tests.helpers.environment import REGION, forget_collaborators
 from tests.helpers.events import load_event
+from tests.helpers.responses import Context
 from users.api import handler
 from users.api.docs import START
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_common.problems import ProblemError
-from tests.helpers.answers import Context
 from tests.helpers.events import Event, changed_event, load_event, set_path_parameter
+from tests.helpers.responses import Context
 from users.api.requests import JSON
 from users.api.resolver import UNROUTED, UsersResolver, only_known_parameters, routed_by_resource
 

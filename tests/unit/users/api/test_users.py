@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from lambda_common.settings import SettingsError
-from tests.helpers.answers import Api
 from tests.helpers.builders import a_user
 from tests.helpers.fakes import InMemoryUserRepository
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Api
 from users import bootstrap
 from users.api import handler
 

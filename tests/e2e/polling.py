@@ -1,4 +1,4 @@
-"""Waiting for what happens after an answer."""
+"""Waiting for what happens after a response."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a handler returns to API Gateway, read as a client would, with what every answer owes checked."""
+"""What a handler returns to API Gateway, read as a client would, with what every response owes checked."""
 
 import json
 import re
@@ -28,8 +28,8 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An HTTP answer. Header names are as they were sent."""
+class Response:
+    """An HTTP response. Header names are as they were sent."""
 
     status: int
     headers: Mapping[str, str]
@@ -53,34 +53,34 @@ class Answer:
 
 
 class Api:
-    """Calls a handler with events, and checks of each answer what holds for all of them."""
+    """Calls a handler with events, and checks of each response what holds for all of them."""
 
     def __init__(self, handler: Callable[[Event, Context], dict[str, Any]]) -> None:
         self._handler = handler
 
-    def __call__(self, name: str, **changes: Any) -> Answer:
-        """The answer to an event from its file, with changes."""
+    def __call__(self, name: str, **changes: Any) -> Response:
+        """The response to an event from its file, with changes."""
         return self.send(changed_event(name, **changes))
 
-    def send(self, event: Event) -> Answer:
-        """The answer to an event."""
-        return read_answer(event, self._handler(event, Context()))
+    def send(self, event: Event) -> Response:
+        """The response to an event."""
+        return read_response(event, self._handler(event, Context()))
 
 
-def read_answer(event: Event, result: dict[str, Any]) -> Answer:
-    """A proxy result as an answer, once it is known to be one that API Gateway and the contract accept."""
+def read_response(event: Event, result: dict[str, Any]) -> Response:
+    """A proxy result as a response, once it is known to be one that API Gateway and the contract accept."""
     json.dumps(result)
     assert set(result) == {"statusCode", "multiValueHeaders", "body", "isBase64Encoded"}
     assert result["isBase64Encoded"] is False
     headers = {name: ", ".join(values) for name, values in result["multiValueHeaders"].items()}
     assert not any({"\r", "\n"} & set(text) for header in headers.items() for text in header)
-    answer = Answer(result["statusCode"], headers, result["body"])
-    assert answer.status in STATUSES
-    assert answer.headers["X-Request-Id"] == event["requestContext"]["requestId"]
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    _check_cache_control(event, answer)
-    _check_body(event, answer)
-    return answer
+    response = Response(result["statusCode"], headers, result["body"])
+    assert response.status in STATUSES
+    assert response.headers["X-Request-Id"] == event["requestContext"]["requestId"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    _check_cache_control(event, response)
+    _check_body(event, response)
+    return response
 
 
 def check_user(user: Mapping[str, Any]) -> None:
@@ -97,34 +97,34 @@ def check_user(user: Mapping[str, Any]) -> None:
     assert user["version"] >= 1
 
 
-def _check_cache_control(event: Event, answer: Answer) -> None:
-    """Answers are not stored, but those to a GET that can be revalidated may be kept for that."""
-    if event["httpMethod"] == "GET" and "ETag" in answer.headers:
-        assert {"no-cache", "private"} <= set(answer.headers["Cache-Control"].split(", "))
+def _check_cache_control(event: Event, response: Response) -> None:
+    """Responses are not stored, but those to a GET that can be revalidated may be kept for that."""
+    if event["httpMethod"] == "GET" and "ETag" in response.headers:
+        assert {"no-cache", "private"} <= set(response.headers["Cache-Control"].split(", "))
     else:
-        assert answer.headers["Cache-Control"] == "no-store"
+        assert response.headers["Cache-Control"] == "no-store"
 
 
-def _check_body(event: Event, answer: Answer) -> None:
-    if answer.status in {204, 302, 304}:
-        assert answer.text == ""
-        assert "Content-Type" not in answer.headers
-        assert ("Location" in answer.headers) == (answer.status == 302)
-    elif answer.status < 300:
-        assert answer.headers["Content-Type"] == "application/json"
-        assert answer.text == "" if event["httpMethod"] == "HEAD" else isinstance(answer.json, dict)
+def _check_body(event: Event, response: Response) -> None:
+    if response.status in {204, 302, 304}:
+        assert response.text == ""
+        assert "Content-Type" not in response.headers
+        assert ("Location" in response.headers) == (response.status == 302)
+    elif response.status < 300:
+        assert response.headers["Content-Type"] == "application/json"
+        assert response.text == "" if event["httpMethod"] == "HEAD" else isinstance(response.json, dict)
     else:
-        _check_problem(event, answer)
+        _check_problem(event, response)
 
 
-def _check_problem(event: Event, answer: Answer) -> None:
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    problem = answer.json
+def _check_problem(event: Event, response: Response) -> None:
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem = response.json
     assert set(problem) - {"errors"} == {"type", "title", "status", "detail", "instance", "requestId"}
     assert problem["type"].startswith("/problems/")
     assert problem["title"]
     assert problem["detail"]
-    assert problem["status"] == answer.status
+    assert problem["status"] == response.status
     assert problem["instance"] == event["path"]
     assert problem["requestId"] == event["requestContext"]["requestId"]
     if problem["type"] == "/problems/validation":

@@ -64,10 +64,10 @@ class Subscriber:
         return [event for event in self.heard() if event.get("originalKey") == key]
 
     def _receive(self) -> list[dict[str, Any]]:
-        answer = self._sqs.receive_message(
+        response = self._sqs.receive_message(
             QueueUrl=self._queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
-        return list(answer.get("Messages", []))
+        return list(response.get("Messages", []))
 
 
 class Mailbox:
@@ -79,8 +79,8 @@ class Mailbox:
     def to(self, address: str) -> list[dict[str, Any]]:
         """The mails to an address."""
         url = f"{self._workspace.endpoint}/_ministack/ses/messages"
-        answer = httpx.get(url, headers=signature(self._workspace, "ministack", url), timeout=10)
-        accounts = answer.json()["messages"].values()
+        response = httpx.get(url, headers=signature(self._workspace, "ministack", url), timeout=10)
+        accounts = response.json()["messages"].values()
         return [mail for account in accounts for mail in account if address in mail["To"]]
 
 
@@ -131,8 +131,8 @@ class Queues:
     def drain(self, output: str) -> Iterator[str]:
         """Take every message out of a queue."""
         while True:
-            answer = self.client.receive_message(QueueUrl=self.urls[output], MaxNumberOfMessages=10)
-            messages = answer.get("Messages", [])
+            response = self.client.receive_message(QueueUrl=self.urls[output], MaxNumberOfMessages=10)
+            messages = response.get("Messages", [])
             if not messages:
                 return
             for message in messages:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.answers import Answer, Api
+from tests.helpers.responses import Api, Response
 from tests.integration.faults.server import DynamoDBServer, Fault
 from tests.integration.tables import Items, check_no_orphans
 
 CONDITIONS = [None, "If-Match", "If-None-Match"]
-LOST = [Fault.ANSWER_LOST, Fault.ANSWER_CUT]
+LOST = [Fault.RESPONSE_LOST, Fault.RESPONSE_CUT]
 UPDATE, TRANSACTION = "UpdateItem", "TransactWriteItems"
 RENAMED = {"name": "Renamed"}
 # The request, its body, the call whose response is lost, and the calls that it makes.
@@ -21,7 +21,7 @@ CHANGES: list[tuple[str, Any, int, list[str]]] = [
 ]
 
 
-def conditional(created: Answer, condition: str | None) -> dict[str, str | None]:
+def conditional(created: Response, condition: str | None) -> dict[str, str | None]:
     """Headers under which a change of the created user is done once, and a second time it is not."""
     tag = created.headers["ETag"] if condition == "If-Match" else '"2"'
     return {"If-Match": None} | ({condition: tag} if condition else {})
@@ -71,7 +71,7 @@ class TestLostResponse:
 
 def test_the_client_can_repeat_when_there_is_a_key(api: Api, server: DynamoDBServer, items: Items) -> None:
     """When the SDK gives up, nobody knows whether the request took effect; a key makes a retry safe."""
-    server.faults = [Fault.ANSWER_LOST, Fault.ANSWER_LOST, Fault.ANSWER_LOST]
+    server.faults = [Fault.RESPONSE_LOST, Fault.RESPONSE_LOST, Fault.RESPONSE_LOST]
     assert api("create-user-idempotent").status == 503
     repeated = api("create-user-idempotent")
     assert (repeated.status, repeated.headers["Idempotency-Replayed"]) == (201, "true")

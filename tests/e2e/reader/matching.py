@@ -10,16 +10,16 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VARYING = (_TIME, _UUID)
 
 
-def agrees(expected: Any, actual: Any) -> bool:
+def matches(expected: Any, actual: Any) -> bool:
     """Whether a JSON value matches the expected one."""
     if expected in (ANYTHING, [ANYTHING]):
         return True
     if isinstance(expected, dict) and isinstance(actual, dict):
         return expected.keys() == actual.keys() and all(
-            agrees(expected[key], actual[key]) for key in expected
+            matches(expected[key], actual[key]) for key in expected
         )
     if isinstance(expected, list) and isinstance(actual, list):
-        return len(expected) == len(actual) and all(map(agrees, expected, actual))
+        return len(expected) == len(actual) and all(map(matches, expected, actual))
     if isinstance(expected, str) and isinstance(actual, str):
         return expected == actual or any(
             one.fullmatch(expected) and one.fullmatch(actual) for one in _VARYING
@@ -27,12 +27,12 @@ def agrees(expected: Any, actual: Any) -> bool:
     return bool(expected == actual)
 
 
-def answers_json(expected: str, output: str) -> bool:
+def matches_json(expected: str, output: str) -> bool:
     """Whether the output is the expected JSON."""
-    return agrees(json.loads(expected), json.loads(output))
+    return matches(json.loads(expected), json.loads(output))
 
 
-def answers_http(expected: str, output: str) -> bool:
+def matches_http(expected: str, output: str) -> bool:
     """Whether the output has the expected lines in this order, and the expected body at its end."""
     head, _, body = expected.partition("\n\n")
     lines = iter(line.strip() for line in output.splitlines())
@@ -40,13 +40,13 @@ def answers_http(expected: str, output: str) -> bool:
         pattern = re.compile(re.escape(line).replace(re.escape(ANYTHING), ".*"))
         if not any(pattern.fullmatch(candidate) for candidate in lines):
             return False
-    return not body or answers_json(body, output.strip().splitlines()[-1])
+    return not body or matches_json(body, output.strip().splitlines()[-1])
 
 
-def answers_text(expected: str, output: str) -> bool:
+def matches_text(expected: str, output: str) -> bool:
     """Whether the output has the expected lines in this order."""
     lines = iter(output.splitlines())
     return all(line in lines for line in expected.splitlines())
 
 
-ANSWERS = {"json": answers_json, "http": answers_http, "text": answers_text}
+MATCHERS = {"json": matches_json, "http": matches_http, "text": matches_text}

@@ -57,10 +57,10 @@ class Queue:
         return [message["MessageAttributes"]["type"]["StringValue"] for message in self.messages]
 
     def _receive(self) -> list[dict[str, Any]]:
-        answer = self.sqs.receive_message(
+        response = self.sqs.receive_message(
             QueueUrl=self.url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         )
-        received: list[dict[str, Any]] = answer.get("Messages", [])
+        received: list[dict[str, Any]] = response.get("Messages", [])
         for message in received:
             self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
         return received
@@ -122,8 +122,8 @@ class Bucket:
 
     def get(self, key: str) -> tuple[bytes, str]:
         """An object and its content type."""
-        answer = self.s3.get_object(Bucket=self.name, Key=key)
-        return answer["Body"].read(), answer["ContentType"]
+        response = self.s3.get_object(Bucket=self.name, Key=key)
+        return response["Body"].read(), response["ContentType"]
 
 
 @dataclass(frozen=True)
@@ -181,5 +181,5 @@ class Users:
 
     def item(self, user_id: str) -> dict[str, Any]:
         """All that is stored of a user; empty when there is none."""
-        answer = self.dynamodb.get_item(TableName="UsersTable", Key={"userId": {"S": user_id}})
-        return dict(answer.get("Item", {}))
+        response = self.dynamodb.get_item(TableName="UsersTable", Key={"userId": {"S": user_id}})
+        return dict(response.get("Item", {}))
