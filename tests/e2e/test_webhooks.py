@@ -1,18 +1,25 @@
 """Webhooks from the stack to a receiver on loopback: `make test-webhooks` runs them with 200 users."""
 
 import itertools
+import json
 import os
+import re
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.e2e.awaiting import eventually
-from tests.e2e.world import Queues
+from tests.e2e.polling import eventually
+from tests.e2e.roles import Role, unused_actions
+from tests.e2e.services import Queues
+from tests.e2e.test_least_privilege import SERVICE_POLICIES
+from tests.helpers.consumers import user_event
 from tools.local.stack import NAME, Stack
 from tools.operate.deployment import Deployment
 from tools.operate.redrive import redrive
@@ -37,7 +44,7 @@ def receiver(stack: Stack) -> Iterator[Receiver]:
         functions, name = stack.aws.client("lambda"), function_name(stack)
         variables = stack.function(name)["Environment"]["Variables"]
         functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": variables | {"POWERTOOLS_PARAMETERS_MAX_AGE": "1"}}
+            FunctionName=name, Environment={"Variables": variables | {"POWERTOOLS_PARAMETERS_MAX_AGE": "0"}}
         )
         yield server
         stack.deploy(WebhookUrl="")
@@ -85,6 +92,30 @@ def reasons(queues: Queues) -> set[str]:
     return {message["MessageAttributes"]["reason"]["StringValue"] for message in messages}
 
 
+@dataclass(frozen=True)
+class Circuit:
+    """The item of WebhookCircuitTable."""
+
+    client: Any
+    table: str
+
+    def state(self) -> str:
+        """Its state; closed if there is none."""
+        item = self.client.get_item(TableName=self.table, Key={"circuit": {"S": self.table}}).get("Item", {})
+        return str(item.get("state", {"S": "CLOSED"})["S"])
+
+    def open_long_ago(self) -> None:
+        """Let the next request be a probe."""
+        item = {"circuit": {"S": self.table}, "state": {"S": "OPEN"}, "opened_at": {"N": "0"}}
+        self.client.put_item(TableName=self.table, Item=item)
+
+
+def circuit(stack: Stack) -> Circuit:
+    """The circuit of the stack."""
+    table = stack.resources("AWS::DynamoDB::Table")["WebhookCircuitTable"]
+    return Circuit(stack.aws.client("dynamodb"), table)
+
+
 def live(api: httpx.Client, body: dict[str, str]) -> set[tuple[str, str]]:
     """Create, change and delete a user; returns the events."""
     path = f"/users/{body['userId']}"
@@ -113,14 +144,7 @@ def test_a_receiver_that_is_down_is_probed_only(
     """Everything arrives afterwards."""
     receiver.answers = ["503"]
     expected = {event for _ in range(4) for event in live(api, new_user())}
-    table = stack.resources("AWS::DynamoDB::Table")["WebhookCircuitTable"]
-
-    def state() -> str:
-        key = {"circuit": {"S": table}}
-        item = stack.aws.client("dynamodb").get_item(TableName=table, Key=key).get("Item", {})
-        return str(item.get("state", {}).get("S", ""))
-
-    eventually(lambda: state() == "OPEN")
+    eventually(lambda: circuit(stack).state() == "OPEN")
     time.sleep(2)  # until all execution environments know
     before = len(receiver.calls)
     expected |= {event for _ in range(USERS) for event in live(api, new_user())}
@@ -129,7 +153,7 @@ def test_a_receiver_that_is_down_is_probed_only(
     assert probes <= 1 + DOWN_SECONDS / 10
     receiver.answers = ["200"]
     eventually(lambda: events(accepted(receiver)) >= expected, PATIENCE_SECONDS)
-    assert state() == "CLOSED"
+    assert circuit(stack).state() == "CLOSED"
 
 
 def test_the_secret_is_rotated_under_load(
@@ -163,6 +187,46 @@ def test_a_refused_event_is_a_dead_letter_until_it_is_sent_again(
     redrive(Deployment(NAME, stack.aws.client), "WebhookDeadLetterQueue")
     eventually(lambda: events(accepted(receiver)) == expected)
     assert queues.waiting("WebhookDeadLetterQueueUrl") == 0
+
+
+def test_the_role_holds_nothing_that_is_not_used(stack: Stack, receiver: Receiver, queues: Queues) -> None:
+    """As tests/e2e/test_least_privilege.py shows of the others; Lambda gives the queue to nobody meanwhile."""
+    role, lambda_, dynamodb = Role(stack, "WebhookRole"), stack.aws.client("lambda"), circuit(stack)
+    assert role.policy_names() - SERVICE_POLICIES == {"deliveries"}
+    [source] = lambda_.list_event_source_mappings(FunctionName=function_name(stack))["EventSourceMappings"]
+    lambda_.update_event_source_mapping(UUID=source["UUID"], Enabled=False)
+
+    def outcome(answer: str) -> str:
+        receiver.answers = [answer]
+        url = queues.urls["WebhookQueueUrl"]
+        queues.client.send_message(QueueUrl=url, MessageBody=json.dumps(user_event()))
+        [message] = queues.client.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
+        record = {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message["Attributes"],
+        }
+        response = lambda_.invoke(
+            FunctionName=function_name(stack), Payload=json.dumps({"Records": [record]}), LogType="Tail"
+        )
+        queues.client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        [found] = re.findall('"outcome":"(.+?)","reason', b64decode(response["LogResult"]).decode()) or [""]
+        return str(found)
+
+    def failures() -> list[str]:
+        dynamodb.open_long_ago()
+        time.sleep(1)  # for which the function remembers the state
+        steps = [
+            ("close", outcome("200") == "success" and dynamodb.state() == "CLOSED"),
+            ("retry", outcome("500") == "retried"),
+            ("give up", outcome("410") == "dead_lettered"),
+        ]
+        return [step for step, holds in steps if not holds]
+
+    assert unused_actions(role, ["deliveries"], failures) == []
+    list(queues.drain("WebhookDeadLetterQueueUrl"))
+    lambda_.update_event_source_mapping(UUID=source["UUID"], Enabled=True)
 
 
 def test_logs_hold_neither_the_url_nor_what_users_are(stack: Stack, receiver: Receiver) -> None:

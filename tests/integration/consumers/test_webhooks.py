@@ -11,12 +11,12 @@ from aws_lambda_powertools.utilities.circuit_breaker import base as powertools
 from moto.backends import get_backend
 from standardwebhooks import Webhook
 
-from tests.helpers.answers import Context
+from tests.helpers.responses import Context
 from tests.helpers.consumers import user_event
 from tests.helpers.environment import ACCOUNT, REGION
 from tests.helpers.logs import Logs
 from tests.helpers.wire import PASSING, Wire
-from tests.integration.consumers.surroundings import Queue, create_queue
+from tests.integration.consumers.services import Queue, create_queue
 from tools.receiver import Receiver
 from users.adapters import webhooks
 from users.consumers.webhooks import lambda_handler
