@@ -190,7 +190,7 @@ def test_a_refused_event_is_a_dead_letter_until_it_is_sent_again(
 
 
 def test_the_role_holds_nothing_that_is_not_used(stack: Stack, receiver: Receiver, queues: Queues) -> None:
-    """As tests/e2e/test_least_privilege.py shows of the others; Lambda gives the queue to nobody meanwhile."""
+    """As tests/e2e/test_least_privilege.py shows of the others. Lambda does not read the queue meanwhile."""
     role, lambda_, dynamodb = Role(stack, "WebhookRole"), stack.aws.client("lambda"), circuit(stack)
     assert role.policy_names() - SERVICE_POLICIES == {"deliveries"}
     [source] = lambda_.list_event_source_mappings(FunctionName=function_name(stack))["EventSourceMappings"]

@@ -28,7 +28,7 @@ def deliver(webhooks: Webhooks, record: Mapping[str, Any]) -> Delivery:
     """Deliver one message, in a thread of its own."""
     attributes = record["attributes"]
     with continue_trace(attributes.get("AWSTraceHeader", "")):
-        age = time.time() - int(attributes["SentTimestamp"]) / 1000
+        age = time.time() - int(attributes["ApproximateFirstReceiveTimestamp"]) / 1000
         return webhooks.deliver(Message(body=record["body"], receipt=record["receiptHandle"], age=age))
 
 

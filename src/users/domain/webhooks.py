@@ -44,7 +44,7 @@ class WebhookPayload(WireModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A message with an event. `receipt` identifies its delivery to the queue; `age` is in seconds."""
+    """A message with an event. `receipt` identifies the delivery; `age` is seconds since the first one."""
 
     body: str
     receipt: str
@@ -109,7 +109,7 @@ class Webhooks:
 
 
 def _delay(reply: Reply, age: float) -> int:
-    """Exponential backoff with full jitter: a message waits for up to its age, which so doubles at most.
+    """Exponential backoff with full jitter: a message waits for up to its age, which at most doubles.
 
     The number of its deliveries would also count those that found the circuit open.
     """

@@ -11,10 +11,10 @@ from aws_lambda_powertools.utilities.circuit_breaker import base as powertools
 from moto.backends import get_backend
 from standardwebhooks import Webhook
 
-from tests.helpers.responses import Context
 from tests.helpers.consumers import user_event
 from tests.helpers.environment import ACCOUNT, REGION
 from tests.helpers.logs import Logs
+from tests.helpers.responses import Context
 from tests.helpers.wire import PASSING, Wire
 from tests.integration.consumers.services import Queue, create_queue
 from tools.receiver import Receiver
@@ -56,16 +56,16 @@ class Source:
         self._queue, self._wire, self.dead_letters = queue, wire, dead_letters
 
     def deliver(self, *bodies: str, age: float = 0) -> list[str]:
-        """Deliver a batch of messages that were sent some time ago; returns those that stay in the queue."""
+        """Deliver a batch, for the first time some time ago; returns the messages that stay in the queue."""
         self._queue.send(*(bodies or [json.dumps(user_event())]))
         received = self._queue.sqs.receive_message(QueueUrl=self._queue.url, MaxNumberOfMessages=10)
-        sent = {"SentTimestamp": str(int(1000 * (time.time() - age)))}
+        first = {"ApproximateFirstReceiveTimestamp": str(int(1000 * (time.time() - age)))}
         records = [
             {
                 "messageId": message["MessageId"],
                 "receiptHandle": message["ReceiptHandle"],
                 "body": message["Body"],
-                "attributes": sent,
+                "attributes": first,
             }
             for message in received["Messages"]
         ]
