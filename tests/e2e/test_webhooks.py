@@ -25,7 +25,7 @@ from tools.operate.deployment import Deployment
 from tools.operate.redrive import redrive
 from tools.receiver import Call, Receiver
 
-USERS = int(os.environ.get("WEBHOOK_USERS", "8"))
+USERS = int(os.environ.get("WEBHOOK_USERS", "6"))
 DOWN_SECONDS = int(os.environ.get("WEBHOOK_DOWN_SECONDS", "2"))
 PATIENCE_SECONDS = 60 + 5 * USERS
 FAILURES = ["500", "429", "timeout", "close", "half"]
