@@ -115,5 +115,5 @@ def _delay(reply: Reply, age: float) -> int:
     """
     spread = reply.wait if reply.verdict == "circuit_open" else age
     spread = min(max(spread, FIRST_DELAY_SECONDS), MAX_DELAY_SECONDS)
-    jitter = random.uniform(0, spread)  # noqa: S311 - not a secret
+    jitter = random.uniform(0, spread)  # nosec B311 # noqa: S311 - not a secret
     return 1 + round(min(reply.wait, MAX_DELAY_SECONDS) + jitter)
