@@ -11,6 +11,9 @@ QUEUE    ?=
 SAM_PORT ?= 3000
 SAM_LOCAL_FLAGS ?=
 MINUTES  ?= 10
+WEBHOOK_URL  ?=
+WEBHOOK_PORT ?= 4700
+ANSWERS  ?= 200
 SEED     ?=
 UPGRADE  ?= --upgrade
 REQUESTS ?= 10000 1000000 100000000
@@ -27,14 +30,14 @@ OPERATE := PYTHONPATH=src:layers/common $(RUN) tools.operate.
 WHERE   := --port "$(PORT)" $(if $(filter file,$(origin STAGE)),,--stage "$(STAGE)")
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset url token env logs postman newman fuzz sam-local sam-invoke test test-sam-local check \
+.PHONY: help up down reset url token env logs postman newman fuzz webhook-receiver sam-local sam-invoke test test-webhooks test-sam-local check \
   format openapi lock costs bench build deploy redrive smoke clean
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: tools ## Run the stack on this machine; run it again after an edit (PORT=4566)
-	@$(LOCAL) up
+up: tools ## Run the stack on this machine; run it again after an edit (PORT=4566 WEBHOOK_URL=)
+	@$(LOCAL) up --webhook-url "$(WEBHOOK_URL)"
 
 down: tools ## Stop the stack and keep its data
 	@$(LOCAL) down
@@ -63,6 +66,9 @@ newman: tools ## Run the Postman collection against the local stack (requires np
 fuzz: tools $(TOOLS)/fuzz/.ready ## Test the API against its OpenAPI document with generated requests (MINUTES=10 SEED=)
 	@$(LOCAL) fuzz --minutes "$(MINUTES)" $(if $(SEED),--seed "$(SEED)")
 
+webhook-receiver: tools ## Print the webhooks of the stack (WEBHOOK_PORT=4700 ANSWERS="200 500 429 timeout close half")
+	@exec $(RUN) tools.receiver --port "$(PORT)" --listen "$(WEBHOOK_PORT)" --answers "$(ANSWERS)"
+
 sam-local: tools ## Run the API in containers with sam local, on the local stack (SAM_PORT=3000)
 	@exec $(LOCAL) sam-local --sam-port "$(SAM_PORT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
 
@@ -72,6 +78,9 @@ sam-invoke: tools ## Run a function in a container (FUNCTION=UserEventsFunction 
 test: tools ## Run every test that requires neither Docker nor AWS
 	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95
 	@$(RUN) pytest -n 2 --dist loadfile tests/e2e
+
+test-webhooks: tools ## Run the tests of webhooks with 200 users and an outage of a minute
+	@WEBHOOK_USERS=200 WEBHOOK_DOWN_SECONDS=60 $(RUN) pytest tests/e2e/test_webhooks.py
 
 test-sam-local: tools ## Run the tests of sam local (requires Docker)
 	@$(RUN) pytest tests/sam_local

@@ -16,6 +16,7 @@ from users.settings import (
     UserEventsSettings,
     UsersApiSettings,
     UserStreamSettings,
+    WebhooksSettings,
 )
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from users.domain.reactions import Reactions
     from users.domain.thumbnails import ThumbnailService
     from users.domain.use_cases import UserRepository
+    from users.domain.webhooks import Webhooks
 
 
 @cache
@@ -125,6 +127,32 @@ def thumbnail_service() -> "ThumbnailService":
 def temporary_images() -> "ImageStore":
     """Pictures in S3, for CleanupFunction."""
     return _images(load_settings(CleanupSettings).images_bucket_name)
+
+
+@cache
+def webhooks() -> "Webhooks":
+    """Deliveries to the receiver, for WebhookFunction."""
+    from aws_lambda_powertools.utilities.circuit_breaker.persistence import CircuitBreakerDynamoDBPersistence
+
+    from users.adapters.sqs import SqsDeadLetterQueue, SqsRetryQueue
+    from users.adapters.webhooks import HttpReceiver, SigningSecrets
+    from users.domain.webhooks import Webhooks
+
+    settings, sqs = load_settings(WebhooksSettings), client("sqs")
+    table = settings.webhook_circuit_table_name
+    receiver = HttpReceiver(
+        settings.webhook_url,
+        secrets=SigningSecrets(client("secretsmanager"), secret=settings.webhook_secret_arn),
+        circuits=CircuitBreakerDynamoDBPersistence(
+            table, key_attr="circuit", expiry_attr="expiresAt", boto3_client=client("dynamodb")
+        ),
+        circuit=table,  # tells the metrics of several stacks apart
+    )
+    return Webhooks(
+        receiver=receiver,
+        queue=SqsRetryQueue(sqs, queue_url=settings.webhook_queue_url),
+        dead_letters=SqsDeadLetterQueue(sqs, queue_url=settings.webhook_dead_letter_queue_url),
+    )
 
 
 def _images(bucket: str) -> "ImageStore":

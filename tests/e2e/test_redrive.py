@@ -32,7 +32,7 @@ def fill(queues: Queues, name: str, *bodies: str) -> None:
         queues.client.send_message(QueueUrl=queues.urls[f"{name}Url"], MessageBody=body)
 
 
-@pytest.mark.parametrize("name", DESTINATIONS)
+@pytest.mark.parametrize("name", sorted(set(DESTINATIONS) - {"WebhookDeadLetterQueue"}))
 def test_sends_messages_and_keeps_poison(
     stack: Stack, queues: Queues, mailbox: Mailbox, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnec
 
 from lambda_common.clients import client
 
-SERVICES = ("dynamodb", "s3", "sesv2", "sns", "sqs")
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sesv2", "sns", "sqs")
 _URL = "https://example.com/"
 
 type Params = dict[str, Any]

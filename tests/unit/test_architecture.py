@@ -17,13 +17,15 @@ SOURCES = {
     for base in (PROJECT / "src", PROJECT / "layers/common")
     for path in sorted(base.rglob("*.py"))
 }
-CLIENT_TYPES = {f"mypy_boto3_{service}" for service in ("dynamodb", "s3", "sesv2", "sns", "sqs")}
+CLIENT_TYPES = {
+    f"mypy_boto3_{service}" for service in ("dynamodb", "s3", "secretsmanager", "sesv2", "sns", "sqs")
+}
 ENTRY_POINT = {"users.domain", "users.bootstrap", "lambda_common", "aws_lambda_powertools", "pydantic"}
 MAY_IMPORT = {
     "users.domain": {"users.domain", "lambda_common.validation", "pydantic", "email_validator"},
     "users.adapters": {
-        *("users.adapters", "users.domain", "lambda_common.observability"),
-        *("aws_lambda_powertools", "botocore", "PIL", "email_validator", *CLIENT_TYPES),
+        *("users.adapters", "users.domain", "lambda_common.observability", "lambda_common.tracing"),
+        *("aws_lambda_powertools", "botocore", "urllib3", "PIL", "email_validator", *CLIENT_TYPES),
     },
     "users.api": {"users.api", *ENTRY_POINT},
     "users.consumers": ENTRY_POINT,
@@ -48,6 +50,7 @@ ONLY_IN = {
 READ_ENVIRONMENT = {"lambda_common.settings", "lambda_common.start", "lambda_common.tracing"}
 ONE_CONCEPT = {
     *("avatars", "cleanup", "errors", "idempotency", "problems", "repository", "settings", "thumbnails"),
+    "webhooks",
 }
 """File names that several parts share because they share the concept: rule, adapter, route or consumer."""
 FOREIGN_WORDS = {

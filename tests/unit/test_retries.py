@@ -9,6 +9,7 @@ from botocore.retries.standard import ExponentialBackoff, RetryContext
 from lambda_common import clients
 from tests.helpers.markdown import PROJECT
 from tests.helpers.template import resources_of_type
+from users.adapters import webhooks
 from users.adapters.dynamodb.transactions import CONTENTION_SECONDS, LAST_BACKOFF_SECONDS
 from users.domain.publishing import BATCH_SIZE
 
@@ -19,6 +20,7 @@ GATEWAY, CLIENT = 29, 30  # API Gateway's default, and what the page recommends
 FUNCTIONS = resources_of_type("AWS::Serverless::Function")
 TIMEOUTS: dict[str, int] = {name: function["Timeout"] for name, function in FUNCTIONS.items()}
 QUEUE = resources_of_type("AWS::SQS::Queue")["UserEventsQueue"]
+WEBHOOKS = resources_of_type("AWS::SQS::Queue")["WebhookQueue"]
 STREAM = FUNCTIONS["UserStreamFunction"]["Events"]["UsersTableStream"]["Properties"]
 MESSAGES = FUNCTIONS["UserEventsFunction"]["Events"]["UserEvents"]["Properties"]
 RETRY_POLICY = resources_of_type("AWS::Scheduler::Schedule")["CleanupSchedule"]["Target"]["RetryPolicy"]
@@ -41,6 +43,7 @@ CONTENDED = CONTENTION_SECONDS + LAST_BACKOFF_SECONDS + 2 * CALL
 MESSAGE = CALL + slowest_call(SES) + CALL
 UPLOAD = 10 * CALL
 OBJECTS = 2 * CALL
+WEBHOOK = 6 * CALL + webhooks.CONNECT_TIMEOUT_SECONDS + 2 * webhooks.READ_TIMEOUT_SECONDS
 NUMBERS: dict[str, tuple[object, float]] = {
     "Client": ("-", CLIENT),
     "API Gateway": (1, GATEWAY),
@@ -59,6 +62,11 @@ NUMBERS: dict[str, tuple[object, float]] = {
         TIMEOUTS["UserEventsFunction"],
     ),
     "Message: lock, mail, record": (1, MESSAGE),
+    "WebhookFunction, 10 messages at a time": (
+        WEBHOOKS["RedrivePolicy"]["maxReceiveCount"],
+        TIMEOUTS["WebhookFunction"],
+    ),
+    "Webhook: two secrets, three calls of the circuit, request, visibility": (1, WEBHOOK),
     "ThumbnailsFunction": (asynchronous_tries("ThumbnailsFunction"), TIMEOUTS["ThumbnailsFunction"]),
     "Upload: ten calls": (1, UPLOAD),
     "CleanupSchedule": (RETRY_POLICY["MaximumRetryAttempts"] + 1, RETRY_POLICY["MaximumEventAgeInSeconds"]),
@@ -91,9 +99,11 @@ class TestRetries:
         publications = ceil(STREAM["BatchSize"] / 2 / BATCH_SIZE)
         assert publications * CALL < TIMEOUTS["UserStreamFunction"]
         assert TIMEOUTS["UserEventsFunction"] > MESSAGE
+        assert TIMEOUTS["WebhookFunction"] > WEBHOOK
         assert TIMEOUTS["ThumbnailsFunction"] > UPLOAD
         assert TIMEOUTS["CleanupFunction"] > OBJECTS
 
     def test_a_message_is_invisible_while_it_is_processed(self) -> None:
+        assert WEBHOOKS["VisibilityTimeout"] >= 6 * TIMEOUTS["WebhookFunction"]
         assert QUEUE["VisibilityTimeout"] >= 6 * TIMEOUTS["UserEventsFunction"]
         assert f"{QUEUE['VisibilityTimeout']} s, for failed messages only" in PAGE

@@ -10,7 +10,7 @@ from tools.operate.destinations import DESTINATIONS
 
 DAY = 24 * 60 * 60
 QUEUES = resources_of_type("AWS::SQS::Queue")
-DEAD_LETTER_QUEUES = sorted(set(QUEUES) - {"UserEventsQueue"})
+DEAD_LETTER_QUEUES = sorted(set(QUEUES) - {"UserEventsQueue", "WebhookQueue"})
 BUCKETS = resources_of_type("AWS::S3::Bucket")
 SENDERS = {"sns.amazonaws.com": "UserEventsTopic", "events.amazonaws.com": "UserStreamDeadLetterRule"}
 ASYNCHRONOUS = sorted(set(FUNCTIONS) - {"UsersApiFunction", "PreTrafficFunction", "PostTrafficFunction"})
@@ -100,7 +100,11 @@ class TestBatches:
 
     @pytest.mark.parametrize(
         ("function", "source"),
-        [("UserStreamFunction", "UsersTableStream"), ("UserEventsFunction", "UserEvents")],
+        [
+            ("UserStreamFunction", "UsersTableStream"),
+            ("UserEventsFunction", "UserEvents"),
+            ("WebhookFunction", "Events"),
+        ],
     )
     def test_name_what_failed(self, function: str, source: str) -> None:
         properties = FUNCTIONS[function]["Events"][source]["Properties"]

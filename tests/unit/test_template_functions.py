@@ -26,6 +26,7 @@ SETTINGS: dict[str, list[type[Any]]] = {
     "UserEventsFunction": [settings.UserEventsSettings, settings.IdempotencySettings],
     "ThumbnailsFunction": [settings.ThumbnailsSettings, settings.IdempotencySettings],
     "CleanupFunction": [settings.CleanupSettings],
+    "WebhookFunction": [settings.WebhooksSettings],
     "PreTrafficFunction": [hooks.PreTrafficSettings],
     "PostTrafficFunction": [hooks.PostTrafficSettings],
 }
@@ -33,11 +34,13 @@ DATA = {
     "AWS::SSM::Parameter",
     "AWS::Serverless::Function",
     "AWS::DynamoDB::Table",
+    "AWS::SecretsManager::Secret",
     "AWS::S3::Bucket",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
 }
 READ_BY_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+PARAMETERS = "POWERTOOLS_PARAMETERS_MAX_AGE"
 KNOW_NO_RESOURCES = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
@@ -84,7 +87,10 @@ class TestFunctions:
         function, prefix = FUNCTIONS[name], name.removesuffix("Function")
         module, _, handler = function["Handler"].rpartition(".")
         assert callable(getattr(importlib.import_module(module), handler))
-        assert function["AutoPublishAliasAllProperties"] is True  # a new layer is a new version
+        has_alias = function.get("AutoPublishAlias") != ""
+        assert (
+            function.get("AutoPublishAliasAllProperties", False) is has_alias
+        )  # a new layer is a new version
         assert (target(function["Role"]), "Policies" in function) == (f"{prefix}Role", False)
         group = target(function["LoggingConfig"]["LogGroup"])
         assert group == f"{prefix}LogGroup"
@@ -97,7 +103,8 @@ class TestFunctions:
     def test_has_the_variables_that_it_reads_and_only_names_that_it_can_use(self, name: str) -> None:
         names = {field.name.upper() for kind in SETTINGS[name] for field in fields(kind)}
         variables, resources = function_variables(name), load_template()["Resources"]
-        assert set(variables) == names | READ_BY_POWERTOOLS
+        assert set(variables) - {PARAMETERS} == names | READ_BY_POWERTOOLS
+        assert (PARAMETERS in variables) == (name == "WebhookFunction")
         references = [value for value in variables.values() if isinstance(value, Intrinsic)]
         known = {target(value) for value in references} & set(resources)
         assert {resources[resource]["Type"] for resource in known} <= DATA
@@ -109,7 +116,7 @@ class TestUsersApi:
     """The function behind the API."""
 
     def test_has_each_table(self) -> None:
-        tables = set(resources_of_type("AWS::DynamoDB::Table"))
+        tables = set(resources_of_type("AWS::DynamoDB::Table")) - {"WebhookCircuitTable"}
         variables = function_variables("UsersApiFunction").values()
         assert tables <= {value.value for value in variables if getattr(value, "tag", None) == "Ref"}
 

@@ -60,7 +60,7 @@ def bill(requests: int, function: Function) -> dict[str, float]:
     counted = WORKLOAD["metrics"]
     metrics = counted["of_requests"] + counted["of_consumers"] + counted["of_each_route"] * len(OPERATIONS)
     alarms, dashboards = (
-        TEMPLATE.count(f"Type: AWS::CloudWatch::{kind}\n") for kind in ("Alarm", "Dashboard")
+        TEMPLATE.count(f"Type: AWS::CloudWatch::{kind}\n    Properties") for kind in ("Alarm", "Dashboard")
     )
     lambda_, dynamodb, cloudwatch = PRICES["lambda"], PRICES["dynamodb"], PRICES["cloudwatch"]
     return {

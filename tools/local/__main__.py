@@ -5,6 +5,7 @@ import itertools
 import shlex
 import shutil
 import sys
+from functools import partial
 
 from tools.local.console import LocalRunError, exit_code, step
 from tools.local.emulator import Emulator
@@ -38,7 +39,7 @@ aws() {{ command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }}
 export PATH="$PATH":{programs}"""
 
 
-def up(workspace: Workspace) -> None:
+def up(workspace: Workspace, webhook_url: str = "") -> None:
     """Start the emulator unless it runs, then build and deploy."""
     emulator, stack = Emulator(workspace), Stack(workspace)
     workspace.directory.mkdir(parents=True, exist_ok=True)
@@ -52,7 +53,7 @@ def up(workspace: Workspace) -> None:
         with step("Building (sam build)"):
             stack.build()
         with step("Deploying (sam deploy)"):
-            stack.deploy()
+            stack.deploy(WebhookUrl=webhook_url)
         with step("Waiting for GET /health"):
             stack.wait_until_healthy()
     except BaseException:
@@ -107,7 +108,8 @@ def run(options: argparse.Namespace) -> int | None:
     workspace = Workspace.for_port(options.port)
     match options.command:
         case "up" | "down" | "reset" | "env" as command:
-            {"up": up, "down": down, "reset": reset, "env": env}[command](workspace)
+            start = partial(up, webhook_url=options.webhook_url)
+            {"down": down, "reset": reset, "env": env}.get(command, start)(workspace)
         case "url":
             print(running_stack(workspace).url())
         case "token":
@@ -142,6 +144,7 @@ def main() -> int:
     parser.add_argument("--event", default="")
     parser.add_argument("--sam-port", type=int, default=3000)
     parser.add_argument("--sam-flags", default="")
+    parser.add_argument("--webhook-url", default="")
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int)
     options = parser.parse_args()

@@ -69,7 +69,7 @@ class Stack:
         self.aws.client("s3").create_bucket(Bucket=CONFIG["s3_bucket"])
         values = PARAMETERS | {"Architecture": host_architecture()} | parameters
         template = str(self._directory / "build" / "template.yaml")
-        overrides = [f"{name}={value}" for name, value in values.items()]
+        overrides = [f"{name}={value or '""'}" for name, value in values.items()]
         self._sam(
             "deploy", "--template-file", template, "--no-progressbar", "--parameter-overrides", *overrides
         )
@@ -110,6 +110,18 @@ class Stack:
         if response.is_error:
             raise LocalRunError(f"No token for the scopes {scopes!r}. Valid scopes: users/read, users/write")
         return str(response.json()["access_token"])
+
+    def webhook_secrets(self) -> list[str]:
+        """The secrets that sign webhooks."""
+        try:
+            secret = self.outputs()["WebhookSecretArn"]
+        except KeyError as error:
+            example = "make up WEBHOOK_URL=http://127.0.0.1:4700/webhooks"
+            raise LocalRunError(f"The stack sends no webhooks: {example}") from error
+        client = self.aws.client("secretsmanager")
+        versions = client.describe_secret(SecretId=secret)["VersionIdsToStages"]
+        values = (client.get_secret_value(SecretId=secret, VersionId=version) for version in versions)
+        return [value["SecretString"] for value in values]
 
     def wait_until_healthy(self) -> None:
         """Wait until `GET /health` succeeds."""

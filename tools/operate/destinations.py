@@ -55,6 +55,7 @@ def to_topic_or_function(stack: Deployment, message: Message, topic: str, functi
 
 DESTINATIONS: dict[str, tuple[Callable[..., None], *tuple[str, ...]]] = {
     "UserEventsDeadLetterQueue": (to_queue, "UserEventsQueue"),
+    "WebhookDeadLetterQueue": (to_queue, "WebhookQueue"),
     "UserStreamDeadLetterQueue": (to_topic_or_function, "UserEventsTopic", "UserStreamFunction"),
     "ThumbnailsDeadLetterQueue": (to_function, "ThumbnailsFunction"),
     "CleanupDeadLetterQueue": (to_function, "CleanupFunction"),

@@ -113,6 +113,8 @@ def command(stage: str, port: int, queue: str) -> None:
     if name not in DESTINATIONS:
         raise LocalRunError(f"Set QUEUE to one of {', '.join(DESTINATIONS)}.")
     stack = Deployment.of(stage, port)
+    if name not in stack.resources:
+        raise LocalRunError(f"{stack.name} has no {name}.")
     confirm(stack, name)
     redrive(stack, name)
 

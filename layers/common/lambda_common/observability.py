@@ -31,15 +31,15 @@ _result: dict[str, Any] = {}
 
 
 @contextmanager
-def operation(name: str, correlation_id: str) -> Iterator[None]:
+def operation(name: str, correlation_id: str, *, start: float | None = None) -> Iterator[None]:
     """Record one use case of a request: a span, a log line, and metrics by operation and outcome.
 
     `append_keys` sets the outcome and further keys of the line. An exception is logged and sets the outcome
-    to `failed`.
+    to `failed`. `start` is the `time.perf_counter()` of work that began before, in other threads.
     """
     if metrics.metric_set:
         metrics.flush_metrics()  # of the previous operation: all metrics of a set have the same dimensions
-    start = time.perf_counter()
+    start = start or time.perf_counter()
     _result.clear()
     logger.set_correlation_id(correlation_id)
     try:

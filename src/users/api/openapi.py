@@ -28,6 +28,7 @@ from users.api.resolver import NOT_FOUND, UsersResolver
 from users.api.users import camel_case
 from users.domain import errors
 from users.domain.avatars import AVATAR_SIZES
+from users.domain.webhooks import WebhookPayload
 
 type Document = dict[str, Any]
 
@@ -108,6 +109,11 @@ RESPONSE_HEADERS: dict[str, tuple[str, Document]] = {
     "X-Content-Type-Options": ("Disables content sniffing.", {"const": "nosniff"}),
     "X-Request-Id": ("The id of the request, in logs and problems.", {}),
 }
+WEBHOOK_HEADERS = {
+    "webhook-id": "The id of the event, the same in all repeats.",
+    "webhook-timestamp": "The time of the request, in seconds since 1970.",
+    "webhook-signature": "One or two signatures, separated by a blank.",
+}
 STANDARD_HEADERS = ("Cache-Control", "X-Content-Type-Options", "X-Request-Id")
 OF_THE_GATEWAY = (
     Problem(401, "unauthorized", "Unauthorized", "Send a token.", headers={"WWW-Authenticate": "Bearer"}),
@@ -143,6 +149,7 @@ def document(app: UsersResolver) -> Document:
         schemas.pop(unused, None)  # Powertools' own responses to bad requests
     problem = models.ProblemResponse.model_json_schema(ref_template=f"{SCHEMAS}/{{model}}")
     schemas |= {**problem.pop("$defs"), "ProblemResponse": problem}
+    made["webhooks"] = {"userChanged": {"post": _webhook(schemas)}}
     made["components"]["headers"] = {
         name: {
             "description": description,
@@ -240,6 +247,41 @@ def _problems(operation: Document, method: str, name: str) -> Iterator[Problem]:
     for error in (*OPERATIONS[name].errors, errors.ServiceUnavailableError):
         yield problem_for(error(), PROBLEMS)
     yield from (THROTTLED, INTERNAL_ERROR)
+
+
+def _webhook(schemas: Document) -> Document:
+    payload = WebhookPayload.model_json_schema(ref_template=f"{SCHEMAS}/{{model}}")
+    added: Document = {**payload.pop("$defs"), "WebhookPayload": payload}
+    for schema in added.values():  # optional properties are absent and not null
+        for name, value in schema.get("properties", {}).items():
+            schema["properties"][name] = value.get("anyOf", [value])[0]
+    schemas |= added
+    return {
+        "operationId": "userChanged",
+        "summary": "A user was created, changed or deleted",
+        "description": "Sent to the receiver of webhooks, as the Standard Webhooks specification says.",
+        "tags": ["Webhooks"],
+        "security": [],
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "description": text,
+                "schema": {"type": "string"},
+            }
+            for name, text in WEBHOOK_HEADERS.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {requests.JSON: {"schema": {"$ref": f"{SCHEMAS}/WebhookPayload"}}},
+        },
+        "responses": {
+            "200": {"description": "The event is delivered, as with any other 2xx."},
+            "4XX": {"description": "It is not sent again, except after 408, 425 and 429."},
+            "5XX": {"description": "It is sent again."},
+        },
+    }
 
 
 def _headers(*names: str) -> Document:

@@ -17,9 +17,9 @@ class EventPublisher(Protocol):
 
 
 class DeadLetterQueue(Protocol):
-    """Keeps what cannot be published."""
+    """Keeps what cannot be published or delivered."""
 
-    def send(self, body: str) -> None:
+    def send(self, body: str, *, reason: str = "") -> None:
         """Send a message. Raises ServiceUnavailableError."""
 
 

@@ -11,7 +11,7 @@ from tests.helpers.markdown import PROJECT, Block, blocks, name
 
 PROGRAMS = Path(__file__).parent
 # Programs that pages can use, besides those in this folder. Other programs are not found.
-KNOWN = ("bash", "cat", "cut", "date", "grep", "mktemp", "sleep")
+KNOWN = ("bash", "cat", "cut", "date", "grep", "mktemp", "od", "openssl", "sleep", "tr")
 DEFAULT_PORT, SECOND_PORT = "4566", "4701"
 
 
