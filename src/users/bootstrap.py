@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lambda_common.clients import client
-from lambda_common.observability import correlation_id
+from lambda_common.observability import actor, correlation_id
 from lambda_common.settings import load_settings
 from users.settings import (
     CleanupSettings,
@@ -46,7 +46,7 @@ def user_repository() -> "UserRepository":
         users_table=settings.users_table_name,
         user_emails_table=settings.user_emails_table_name,
         idempotency_table=settings.idempotency_table_name,
-        correlation_id=correlation_id,
+        origin=_origin,
     )
 
 
@@ -113,7 +113,7 @@ def thumbnail_service() -> "ThumbnailService":
     return ThumbnailService(
         images=_images(settings.images_bucket_name),
         avatars=DynamoDBAvatarRepository(
-            client("dynamodb"), users_table=settings.users_table_name, correlation_id=correlation_id
+            client("dynamodb"), users_table=settings.users_table_name, origin=_origin
         ),
         announcer=SnsEventPublisher(client("sns"), topic_arn=settings.user_events_topic_arn),
         idempotency=idempotency(),
@@ -125,6 +125,10 @@ def thumbnail_service() -> "ThumbnailService":
 def temporary_images() -> "ImageStore":
     """Pictures in S3, for CleanupFunction."""
     return _images(load_settings(CleanupSettings).images_bucket_name)
+
+
+def _origin() -> dict[str, str]:
+    return {"correlationId": correlation_id(), "actor": actor()}
 
 
 def _images(bucket: str) -> "ImageStore":

@@ -118,7 +118,7 @@ class TestCosts:
         assert (response.status, made) == (200, expected)
         if body is None:
             mark = calls.made[0][1]
-            assert mark["UpdateExpression"] == "SET #correlationId = :correlationId"
+            assert mark["UpdateExpression"] == "SET #correlationId = :correlationId, #actor = :actor"
             assert calls.tables("Delete") == ["UsersTable", "UserEmailsTable"]
         elif made == MARK_AND_TRANSACTION:
             assert len(calls.made[1][1]["TransactItems"]) == 3
