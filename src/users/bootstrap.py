@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from lambda_common.clients import client
-from lambda_common.observability import correlation_id
+from lambda_common.observability import actor, correlation_id
 from lambda_common.settings import load_settings
 from users.settings import (
     CleanupSettings,
@@ -48,7 +48,7 @@ def user_repository() -> "UserRepository":
         users_table=settings.users_table_name,
         user_emails_table=settings.user_emails_table_name,
         idempotency_table=settings.idempotency_table_name,
-        correlation_id=correlation_id,
+        origin=_origin,
     )
 
 
@@ -115,7 +115,7 @@ def thumbnail_service() -> "ThumbnailService":
     return ThumbnailService(
         images=_images(settings.images_bucket_name),
         avatars=DynamoDBAvatarRepository(
-            client("dynamodb"), users_table=settings.users_table_name, correlation_id=correlation_id
+            client("dynamodb"), users_table=settings.users_table_name, origin=_origin
         ),
         announcer=SnsEventPublisher(client("sns"), topic_arn=settings.user_events_topic_arn),
         idempotency=idempotency(),
@@ -153,6 +153,10 @@ def webhooks() -> "Webhooks":
         queue=SqsRetryQueue(sqs, queue_url=settings.webhook_queue_url),
         dead_letters=SqsDeadLetterQueue(sqs, queue_url=settings.webhook_dead_letter_queue_url),
     )
+
+
+def _origin() -> dict[str, str]:
+    return {"correlationId": correlation_id(), "actor": actor()}
 
 
 def _images(bucket: str) -> "ImageStore":

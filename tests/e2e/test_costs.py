@@ -61,7 +61,7 @@ def users(stack: Stack, client: Any) -> DynamoDBUserRepository:
         users_table=outputs["UsersTableName"],
         user_emails_table=outputs["UserEmailsTableName"],
         idempotency_table=outputs["IdempotencyTableName"],
-        correlation_id=lambda: "test",
+        origin=lambda: {"correlationId": "test", "actor": "client"},
     )
 
 

@@ -56,8 +56,14 @@ class TestEvents:
             request_id = response.headers["x-request-id"]
             eventually(lambda request_id=request_id: len(operations(stack, request_id)) == 3)  # type: ignore[misc]
 
-    def test_subscribers_get_the_life_of_each_user(
-        self, api: httpx.Client, subscriber: Subscriber, mailbox: Mailbox, queues: Queues, new_user: NewUser
+    def test_subscribers_get_the_life_of_each_user(  # noqa: PLR0913, PLR0917 - fixtures
+        self,
+        api: httpx.Client,
+        stack: Stack,
+        subscriber: Subscriber,
+        mailbox: Mailbox,
+        queues: Queues,
+        new_user: NewUser,
     ) -> None:
         bodies = [new_user() for _ in range(USERS)]
 
@@ -77,6 +83,7 @@ class TestEvents:
             assert [event["type"] for event in events] == ["user.created", "user.updated", "user.deleted"]
             assert [event["version"] for event in events] == [1, 2, 2]
             assert all(event["attribute"] == event["type"] for event in events)
+            assert {event["actor"] for event in events} == {stack.client()[0]}
             assert events[0]["data"]["email"] == body["email"]
             assert (events[1]["previous"]["name"], events[1]["data"]["name"]) == ("John Doe", "Jane Doe")
             assert "data" not in events[2]

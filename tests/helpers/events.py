@@ -26,16 +26,19 @@ def load_event(name: str) -> Event:
     return event
 
 
-def changed_event(
+def changed_event(  # noqa: PLR0913 - by keyword
     name: str,
     *,
     user_id: str | None = None,
+    client_id: str | None = None,
     body: Any = None,
     headers: Mapping[str, str | list[str] | None] | None = None,
     query: Mapping[str, str | list[str]] | None = None,
 ) -> Event:
-    """An event from its file, with another user in its path, body, headers (None: absent) or query string."""
+    """An event from its file, with another user in its path, client, body, headers (None: absent), query."""
     event = load_event(name)
+    if client_id is not None:
+        event["requestContext"]["authorizer"]["claims"]["client_id"] = client_id
     if user_id is not None:
         set_path_parameter(event, "userId", user_id)
     if body is not None:

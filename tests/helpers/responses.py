@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.helpers.events import Event, changed_event
 
-STATUSES = frozenset({200, 201, 204, 302, 304, 400, 404, 405, 409, 412, 413, 415, 422, 500, 503})
+STATUSES = frozenset({200, 201, 204, 302, 304, 400, 401, 404, 405, 409, 412, 413, 415, 422, 500, 503})
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 

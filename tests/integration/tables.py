@@ -26,7 +26,7 @@ def repository(client: "DynamoDBClient") -> DynamoDBUserRepository:
         users_table="UsersTable",
         user_emails_table="UserEmailsTable",
         idempotency_table="IdempotencyTable",
-        correlation_id=lambda: "request",
+        origin=lambda: {"correlationId": "request", "actor": "client"},
     )
 
 
@@ -55,7 +55,9 @@ class Avatars(NamedTuple):
 
 def avatar_repository(client: "DynamoDBClient") -> Avatars:
     """The avatars in the same tables."""
-    repository = DynamoDBAvatarRepository(client, users_table="UsersTable", correlation_id=lambda: "upload")
+    repository = DynamoDBAvatarRepository(
+        client, users_table="UsersTable", origin=lambda: {"correlationId": "upload", "actor": ""}
+    )
     return Avatars(client, repository)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lambda_common.clients import client
+from tests.helpers.events import API_EVENTS, changed_event
 from tests.helpers.logs import Logs
 from tests.helpers.responses import Api, Response
 from tools.costs.__main__ import OPERATIONS, WORKLOAD
@@ -106,6 +107,19 @@ class TestCosts:
             tables = ["UsersTable", "UserEmailsTable", "IdempotencyTable"]
             assert calls.tables("Put") == tables[: 2 if name == "create-user" else 3]
 
+    @pytest.mark.parametrize("name", [name for name in API_EVENTS if name != "health"])
+    @pytest.mark.parametrize("claims", [None, {}, {"scope": "users/reader users/"}, "other"])
+    @pytest.mark.parametrize("body", [None, "{"])
+    def test_no_call_when_the_scope_is_missing(
+        self, api: Api, calls: Calls, name: str, claims: Any, body: str | None
+    ) -> None:
+        event = changed_event(name, body=body)
+        other = {"scope": "users/write" if event["httpMethod"] == "GET" else "users/read"}
+        event["requestContext"]["authorizer"] = claims and {"claims": other if claims == "other" else claims}
+        response, made = calls.of(lambda: api.send(event))
+        assert (response.status, response.problem, made) == (401, "unauthorized", [])
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+
     @pytest.mark.parametrize("change", CHANGES)
     @pytest.mark.parametrize("precondition", PRECONDITIONS)
     def test_calls_of_changes(
@@ -118,7 +132,7 @@ class TestCosts:
         assert (response.status, made) == (200, expected)
         if body is None:
             mark = calls.made[0][1]
-            assert mark["UpdateExpression"] == "SET #correlationId = :correlationId"
+            assert mark["UpdateExpression"] == "SET #correlationId = :correlationId, #actor = :actor"
             assert calls.tables("Delete") == ["UsersTable", "UserEmailsTable"]
         elif made == MARK_AND_TRANSACTION:
             assert len(calls.made[1][1]["TransactItems"]) == 3

@@ -31,8 +31,12 @@ _result: dict[str, Any] = {}
 
 
 @contextmanager
-def operation(name: str, correlation_id: str, *, start: float | None = None) -> Iterator[None]:
+def operation(
+    name: str, correlation_id: str, actor: str = "", *, start: float | None = None
+) -> Iterator[None]:
     """Record one use case of a request: a span, a log line, and metrics by operation and outcome.
+
+    `actor` is the id of the client that made the request; "" if no client did.
 
     `append_keys` sets the outcome and further keys of the line. An exception is logged and sets the outcome
     to `failed`. `start` is the `time.perf_counter()` of work that began before, in other threads.
@@ -41,7 +45,7 @@ def operation(name: str, correlation_id: str, *, start: float | None = None) -> 
         metrics.flush_metrics()  # of the previous operation: all metrics of a set have the same dimensions
     start = start or time.perf_counter()
     _result.clear()
-    logger.set_correlation_id(correlation_id)
+    logger.append_keys(correlation_id=correlation_id, actor=actor or None)
     try:
         with tracing.span(f"## {name}", operation=name):
             try:
@@ -53,7 +57,7 @@ def operation(name: str, correlation_id: str, *, start: float | None = None) -> 
             finally:
                 _finish(name, 1000 * (time.perf_counter() - start))
     finally:
-        logger.set_correlation_id(None)  # the lines between operations are of no request
+        logger.append_keys(correlation_id=None, actor=None)  # the lines between operations are of no request
         tracing.flush()
 
 
@@ -65,6 +69,11 @@ def append_keys(**keys: Any) -> None:
 def correlation_id() -> str:
     """The id of the request to which the current operation belongs."""
     return logger.get_correlation_id() or ""
+
+
+def actor() -> str:
+    """The id of the client that made this request; "" if no client did."""
+    return logger.get_current_keys().get("actor") or ""
 
 
 def _finish(name: str, milliseconds: float) -> None:

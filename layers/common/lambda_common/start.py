@@ -39,5 +39,10 @@ def after_restore(hook: Callable[[], object]) -> None:
         register_after_restore(hook)
 
 
+def is_sam_local() -> bool:
+    """Whether SAM CLI runs the function, without the authorizers of the API."""
+    return "AWS_SAM_LOCAL" in os.environ
+
+
 def _initialization_type() -> str:
     return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "")

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from users.adapters.dynamodb.items import Item, user_from_item
+from users.adapters.dynamodb.items import ORIGIN, Item, user_from_item
 from users.domain.events import UserEvent, UserSnapshot
 from users.domain.publishing import BATCH_SIZE, Change
 
@@ -54,7 +54,7 @@ def is_mark(record: Record) -> bool:
 
 
 def _unmarked(image: Item) -> Item:
-    return {name: value for name, value in image.items() if name != "correlationId"}
+    return {name: value for name, value in image.items() if name not in ORIGIN}
 
 
 def user_event(record: Record) -> UserEvent:
@@ -72,6 +72,7 @@ def user_event(record: Record) -> UserEvent:
             "userId": image["userId"]["S"],
             "version": int(image["version"]["N"]),
             "correlationId": image.get("correlationId", {}).get("S", ""),
+            **({"actor": image["actor"]["S"]} if image.get("actor", {}).get("S") else {}),
             **{name: UserSnapshot.of(user) for name, user in users.items()},
         }
     )

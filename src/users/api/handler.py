@@ -25,7 +25,7 @@ from users import bootstrap
 from users.api import avatars, docs, users
 from users.api.preconditions import NotModifiedError
 from users.api.problems import PROBLEMS, invalid_request
-from users.api.requests import JSON, Event, parse_body, unsupported_media_type, with_json_body
+from users.api.requests import JSON, Event, claim, parse_body, unsupported_media_type, with_json_body
 from users.api.resolver import UsersResolver, only_known_parameters, routed_by_resource
 
 REQUEST_HEADERS = ["Idempotency-Key", "If-Match", "If-None-Match"]
@@ -130,7 +130,7 @@ def problem_response(problem: Problem) -> Response[str]:
 def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
     """Respond to one event of API Gateway."""
     request_id = event["requestContext"]["requestId"]
-    with operation(app.operation(event), request_id):
+    with operation(app.operation(event), request_id, actor=claim(event, "client_id")):
         app.append_context(instance=event["path"])
         response = app.resolve(with_json_body(routed_by_resource(event)), context)
         append_keys(route=f"{event['httpMethod']} {event['resource']}", status=response["statusCode"])

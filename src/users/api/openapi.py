@@ -23,8 +23,8 @@ from lambda_common.problems import (
 )
 from users.api import models, requests
 from users.api.preconditions import ENTITY_TAGS_PATTERN
-from users.api.problems import PROBLEMS, USER_ID_MISMATCH
-from users.api.resolver import NOT_FOUND, UsersResolver
+from users.api.problems import PROBLEMS, UNAUTHORIZED, USER_ID_MISMATCH
+from users.api.resolver import NOT_FOUND, UsersResolver, required_scope
 from users.api.users import camel_case
 from users.domain import errors
 from users.domain.avatars import AVATAR_SIZES
@@ -116,7 +116,7 @@ WEBHOOK_HEADERS = {
 }
 STANDARD_HEADERS = ("Cache-Control", "X-Content-Type-Options", "X-Request-Id")
 OF_THE_GATEWAY = (
-    Problem(401, "unauthorized", "Unauthorized", "Send a token.", headers={"WWW-Authenticate": "Bearer"}),
+    UNAUTHORIZED,
     Problem(403, "forbidden", "Forbidden", "The credentials do not allow this request."),
 )
 THROTTLED = Problem(
@@ -181,7 +181,7 @@ def _describe_redirect(paths: Document) -> None:
 def _complete(operation: Document, path: str, method: str, function: Callable[..., Any]) -> None:
     name, group = function.__name__, function.__module__.rpartition(".")[2]
     summary, _, text = inspect.cleandoc(function.__doc__ or "").partition("\n\n")
-    scope = None if name == "get_health" else "users/read" if method == "GET" else "users/write"
+    scope = required_scope(path, method)
     access = f"Scope: `{scope}`." if scope else "Open: no token is required."
     operation["operationId"] = camel_case(name)
     operation["summary"] = summary.removesuffix(".")

@@ -49,6 +49,9 @@ PROBLEMS: ProblemTable = {
     ),
 }
 
+UNAUTHORIZED = Problem(
+    401, "unauthorized", "Unauthorized", "Send a token.", headers={"WWW-Authenticate": "Bearer"}
+)
 USER_ID_MISMATCH = Problem(
     422, "user-id-mismatch", "userId mismatch", "The userId in the body is not the one in the path."
 )

@@ -37,10 +37,10 @@ def header(event: Event | APIGatewayProxyEvent, name: str) -> str | None:
     return ", ".join(values) if values else None
 
 
-def caller(event: APIGatewayProxyEvent) -> str:
-    """The client that the authorizer has verified; "" without an authorizer."""
-    claims = (event.request_context.get("authorizer") or {}).get("claims") or {}
-    return str(claims.get("client_id") or claims.get("sub") or "")
+def claim(event: Event | APIGatewayProxyEvent, name: str) -> str:
+    """A claim of the token that the authorizer has verified; "" without it, or without an authorizer."""
+    claims = (event["requestContext"].get("authorizer") or {}).get("claims") or {}
+    return str(claims.get(name, ""))
 
 
 def idempotency_key(event: APIGatewayProxyEvent) -> str | None:

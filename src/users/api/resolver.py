@@ -7,13 +7,16 @@ from urllib.parse import quote
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
 from lambda_common.problems import FieldError, Problem, ProblemError, validation_problem
-from users.api.requests import Event
+from lambda_common.start import is_sam_local
+from users.api.problems import UNAUTHORIZED
+from users.api.requests import Event, claim
 
 QUERY_PARAMETERS = {
     ("GET", "/users"): ("userId", "email", "limit", "cursor"),
     ("DELETE", "/users"): ("userId",),
 }
 """The query parameters of the routes that have any."""
+OPEN = {"/health", "/openapi.json", "/docs"}
 UNROUTED = "unrouted"
 NOT_FOUND = Problem(404, "not-found", "Not found", "There is nothing at this path.")
 
@@ -44,21 +47,32 @@ class UsersResolver(APIGatewayRestResolver):
         return function.__name__ if function else UNROUTED
 
     def no_route(self) -> Problem:
-        """Why no route matches the current request: 405 on a path that has other methods, or else 404."""
+        """Why no route matches the current request: its scope, its method (405), or its path (404)."""
         methods = self.functions.get(self.current_event.resource)
         if methods is None:
             return NOT_FOUND
+        if self.current_event.http_method in methods:
+            return UNAUTHORIZED
         allow = ", ".join([*methods, "OPTIONS"])
         detail = f"This path supports {allow}."
         return Problem(405, "method-not-allowed", "Method not allowed", detail, headers={"Allow": allow})
 
 
+def required_scope(resource: str, method: str) -> str:
+    """The scope that a route requires of the token; "" for an open route."""
+    return "" if resource in OPEN else "users/read" if method == "GET" else "users/write"
+
+
 def routed_by_resource(event: Event) -> Event:
     """The event with the path of its resource, which API Gateway has already matched.
 
-    A base path mapping adds a prefix to `path`, and Powertools matches only some characters in it.
+    A base path mapping adds a prefix to `path`, and Powertools matches only some characters in it. Without
+    the scope, which the authorizer has checked unless it is misconfigured, no route matches: Powertools would
+    validate a request before a middleware could refuse it.
     """
-    path: str = event["resource"]
+    scope, path = required_scope(event["resource"], event["httpMethod"]), event["resource"]
+    if scope and scope not in claim(event, "scope").split() and not is_sam_local():
+        return {**event, "path": UNROUTED}
     for name, value in (event.get("pathParameters") or {}).items():
         # No route matches an empty value; a blank is refused as the empty value would be.
         path = path.replace(f"{{{name}}}", quote(value or " ", safe="", errors="surrogatepass"))

@@ -15,7 +15,7 @@ from users import bootstrap
 from users.api.pagination import encode_cursor
 from users.api.preconditions import check_if_none_match, check_not_held, entity_tag, precondition
 from users.api.problems import USER_ID_MISMATCH
-from users.api.requests import JSON, caller, idempotency_key, invalid
+from users.api.requests import JSON, claim, idempotency_key, invalid
 from users.domain import use_cases
 from users.domain.avatars import AVATAR_SIZES
 from users.domain.fields import parse_user_id
@@ -77,7 +77,7 @@ def create_user(body: models.CreateUserRequest) -> Response[models.UserChangedRe
         bootstrap.user_repository(),
         NewUser(**body.model_dump()),
         idempotency_key=idempotency_key(event),
-        caller=caller(event),
+        caller=claim(event, "client_id"),
     )
     headers = {"Location": f"{event.request_context.path.rstrip('/')}/{creation.user.user_id}"}
     if creation.replayed:

@@ -41,7 +41,8 @@ class UserEvent(StrictModel):
     """A change of a user. `data` is the user after it, `previous` before it, each only where there is one.
 
     `id` is the same however often the event arrives; `sequence` orders the events of one user, longer
-    numbers after shorter ones; `correlation_id` is the id of the request that made the change.
+    numbers after shorter ones; `correlation_id` is the id of the request that made the change,
+    and `actor` the id of the client; a change that no client made has none.
     """
 
     id: str
@@ -51,6 +52,7 @@ class UserEvent(StrictModel):
     user_id: str
     version: int
     correlation_id: str = ""
+    actor: str | None = None
     data: UserSnapshot | None = None
     previous: UserSnapshot | None = None
 

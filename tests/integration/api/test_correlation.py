@@ -1,4 +1,4 @@
-"""Each write stores the id of its request, and does not show it to clients."""
+"""Each write stores the ids of its request and its client, and does not show them to other clients."""
 
 import pytest
 
@@ -22,20 +22,22 @@ def correlation_ids(items: Items) -> list[str]:
         ("update-user", {"email": "johnny@example.com"}),
     ],
 )
-def test_a_write_stores_the_request_id(
+def test_a_write_stores_request_and_client(
     api: Api, items: Items, name: str, body: dict[str, str] | None
 ) -> None:
     """With the user."""
     if not name.startswith("create-"):
         api("create-user")
-    event = changed_event(name, body=body)
+    event = changed_event(name, client_id="another", body=body)
     response = api.send(event)
     request_id = event["requestContext"]["requestId"]
     assert correlation_ids(items) == [request_id]
+    assert [item["actor"] for item in items("UsersTable")] == [{"S": "another"}]
     user = response.json["user"]
     check_user(user)
     assert api("get-user", user_id=user["userId"]).json == user
     assert request_id not in response.text
+    assert "another" not in response.text
 
 
 def test_the_id_stays_when_the_request_is_replayed(api: Api, items: Items) -> None:

@@ -12,6 +12,7 @@ from tests.helpers.responses import Api
 from tests.integration.api.test_routing import with_method
 
 PEOPLE = re.compile(r"john|jane|doe|example\.com|%40", re.IGNORECASE)
+CLIENT = "7lhlkkfbfb4q5kpp90urffao"
 CHANGES = {
     "create-user": "UserCreated",
     "replace-user": "UserUpdated",
@@ -29,6 +30,7 @@ class TestLogLine:
         monkeypatch.setattr(powertools_logger, "is_cold_start", True)  # as in a new process
         monkeypatch.setattr(cold_start, "is_cold_start", True)
         events = [changed_event(name) for name in ("create-user", "get-user", "delete-user")]
+        events[0] = changed_event("create-user", client_id="another")
         for event in events:
             api.send(event)
         assert logs.lines[0].items() >= {
@@ -38,6 +40,7 @@ class TestLogLine:
         }.items()  # fmt: skip
         ids = [event["requestContext"]["requestId"] for event in events]
         assert [line["correlation_id"] for line in logs.lines] == ids
+        assert [line["actor"] for line in logs.lines] == ["another", CLIENT, CLIENT]
         assert [line["cold_start"] for line in logs.lines] == [True, False, False]
         assert [line["ColdStart"] for line in logs.emf if "ColdStart" in line] == [[1.0]]
 

@@ -83,7 +83,10 @@ class TestEveryEvent:
         api("health")
         assert gc.get_freeze_count() <= frozen
 
-    def test_created_when_there_is_neither_stage_nor_token(self, api: Api) -> None:
+    def test_created_when_there_is_neither_stage_nor_token(
+        self, api: Api, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AWS_SAM_LOCAL", "true")  # as SAM CLI does, which ignores authorizers
         event = changed_event(
             "create-user-idempotent", body={"userId": "123", "name": "J", "email": "j@example.com"}
         )

@@ -49,7 +49,7 @@ class TestEvents:
         created_at = record["dynamodb"]["ApproximateCreationDateTime"]
         assert datetime.fromisoformat(event["time"]).timestamp() == created_at
         assert event["sequence"] == record["dynamodb"]["SequenceNumber"]
-        assert event["correlationId"] == image["correlationId"]["S"]
+        assert (event["correlationId"], event["actor"]) == (image["correlationId"]["S"], image["actor"]["S"])
 
     def test_hold_the_user_as_the_api_shows_it(self, topic: Queue) -> None:
         image = stream_record()["dynamodb"]["NewImage"]
@@ -75,11 +75,16 @@ class TestEvents:
             handle(stream_record())
         assert {event["id"] for event in topic.documents} == {stream_record()["eventID"]}
 
-    def test_a_change_without_a_correlation_id_is_told_all_the_same(self, topic: Queue) -> None:
+    @pytest.mark.parametrize("actor", [{}, {"actor": {"S": ""}}])
+    def test_a_change_without_request_and_client_is_told_all_the_same(
+        self, topic: Queue, actor: dict[str, dict[str, str]]
+    ) -> None:
         record = stream_record()
-        del record["dynamodb"]["NewImage"]["correlationId"]
+        del record["dynamodb"]["NewImage"]["correlationId"], record["dynamodb"]["NewImage"]["actor"]
+        record["dynamodb"]["NewImage"] |= actor
         assert handle(record) == DONE
-        assert topic.documents[0]["correlationId"] == ""
+        [event] = topic.documents
+        assert (event["correlationId"], "actor" in event) == ("", False)
 
 
 class TestMarks:

@@ -181,6 +181,7 @@ class TestLogs:
         assert (line["operation"], line["outcome"]) == ("make_thumbnails", "processed")
         request_id = load_event("upload-created")["Records"][0]["responseElements"]["x-amz-request-id"]
         assert line["correlation_id"] == users.item("123")["correlationId"]["S"] == request_id
+        assert users.item("123")["actor"] == {"S": ""}, "no client has made this change"
         assert "uploads/" not in logs.text
         assert "John" not in logs.text
         assert topic.messages

@@ -11,6 +11,7 @@ from tests.helpers.events import changed_event
 from tests.helpers.responses import Api
 from tests.integration.faults.server import DynamoDBServer
 from tests.integration.tables import Items, check_no_orphans
+from users.adapters.dynamodb.items import strings
 from users.api.handler import app
 
 NEW = {"email": "new@example.com"}
@@ -62,16 +63,17 @@ def test_a_user_who_is_created_again_stays_when_a_change_is_of_the_old(
 class TestDelete:
     """Between the mark, which reads the user, and the transaction."""
 
-    def test_only_the_correlation_id_changes(
+    def test_only_the_request_and_its_client_change(
         self, api: Api, slow_server: DynamoDBServer, items: Items
     ) -> None:
         api("create-user")
         [unmarked] = items("UsersTable")
         meanwhile: list[Any] = []
         before(slow_server, "TransactWriteItems", 1, lambda: meanwhile.extend(items("UsersTable")))
-        event = changed_event("delete-user")
+        event = changed_event("delete-user", client_id="another")
         assert api.send(event).status == 200
-        assert meanwhile == [unmarked | {"correlationId": {"S": event["requestContext"]["requestId"]}}]
+        origin = {"correlationId": event["requestContext"]["requestId"], "actor": "another"}
+        assert meanwhile == [unmarked | strings(**origin)]
 
     @pytest.mark.parametrize("body", [{"name": "Renamed"}, {"email": "new@example.com"}])
     @pytest.mark.parametrize("status", [200, 412])

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambda_common.observability import append_keys, correlation_id, log_failure, logger, metrics, operation
+from lambda_common.observability import (
+    actor,
+    append_keys,
+    correlation_id,
+    log_failure,
+    logger,
+    metrics,
+    operation,
+)
 from tests.helpers.logs import Logs
 from tests.helpers.responses import Context
 from tests.helpers.traces import Daemon, attributes
@@ -54,14 +62,16 @@ class TestLogs:
         assert abs(time - datetime.now(UTC)) < timedelta(minutes=1)
 
     def test_line_has_nothing_of_the_operation_before(self, logs: Logs) -> None:
-        with operation("op", "first"):
+        with operation("op", "first", actor="client"):
+            assert actor() == "client"
             append_keys(outcome="bad", deleted=datetime.now(UTC))
         with operation("op", "second"):
-            assert correlation_id() == "second"
+            assert (correlation_id(), actor()) == ("second", "")
         first, second = logs.lines
         assert (first["outcome"], first["deleted"][:2]) == ("bad", "20")
         assert (second["outcome"], second["correlation_id"]) == ("success", "second")
-        assert "deleted" not in second
+        assert first["actor"] == "client"
+        assert not {"deleted", "actor"} & set(second)
         assert correlation_id() == ""
         log_failure(RuntimeError())
         assert "correlation_id" not in logs.lines[-1]

@@ -1,9 +1,9 @@
 """The avatar of a user, kept with the user in DynamoDB."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from users.adapters.dynamodb.items import Item, new_state, strings
+from users.adapters.dynamodb.items import Item, Origin, new_state, strings
 from users.adapters.dynamodb.transactions import (
     Condition,
     ContentionError,
@@ -31,12 +31,10 @@ _ERROR_LATER = (
 class DynamoDBAvatarRepository:
     """An `AvatarRepository` over a low-level DynamoDB client. A new avatar is a new version of the user."""
 
-    def __init__(
-        self, client: "DynamoDBClient", *, users_table: str, correlation_id: Callable[[], str]
-    ) -> None:
+    def __init__(self, client: "DynamoDBClient", *, users_table: str, origin: Origin) -> None:
         self._client = client
         self._users = users_table
-        self._correlation_id = correlation_id
+        self._origin = origin
 
     def set_avatar(self, owner: Owner, image: StoredImage) -> bool:
         """One conditional update; the same upload or an earlier one changes nothing."""
@@ -65,7 +63,7 @@ class DynamoDBAvatarRepository:
         return item
 
     def _update(self, user_id: str, new: Mapping[str, str], *conditions: Condition, remove: str = "") -> Item:
-        state = {**new, **new_state(self._correlation_id())}
+        state = {**new, **new_state(self._origin)}
         action = update_action(self._users, user_id, state, *conditions, remove=remove)
         try:
             return update_item(self._client, action)[0]

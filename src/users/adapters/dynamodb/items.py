@@ -3,7 +3,7 @@
 Items stay in DynamoDB's typed format: boto3's TypeDeserializer would triple the cost of reading a user.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,11 @@ from users.domain.user import User, format_time, new_revision, now, parse_time
 
 type Item = Mapping[str, Any]
 """Attribute names to DynamoDB's typed values: `{"version": {"N": "3"}}`."""
+
+
+type Origin = Callable[[], dict[str, str]]
+"""The attributes that say which request of which client made a change: those in ORIGIN."""
+ORIGIN = {"correlationId", "actor"}
 
 
 class UnreadableItemError(ValueError):
@@ -41,13 +46,9 @@ def user_item(user: User) -> dict[str, Any]:
     ) | {"version": number(user.version)}
 
 
-def new_state(correlation_id: str) -> dict[str, str]:
+def new_state(origin: Origin) -> dict[str, str]:
     """What every change of a user sets beside the fields that it changes."""
-    return {
-        "updatedAt": format_time(now()),
-        "revision": new_revision(),
-        "correlationId": correlation_id,
-    }
+    return {"updatedAt": format_time(now()), "revision": new_revision(), **origin()}
 
 
 def user_from_item(item: Item) -> User:

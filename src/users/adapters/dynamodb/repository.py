@@ -4,12 +4,13 @@ The address table holds an item for each address in use. A write that touches an
 tables in one transaction, so that an address is never free and taken at once, nor left over.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from lambda_common.observability import logger, metrics
 from users.adapters.dynamodb.items import (
     Item,
+    Origin,
     UnreadableItemError,
     created_earlier,
     idempotency_item,
@@ -64,13 +65,13 @@ class DynamoDBUserRepository:
         users_table: str,
         user_emails_table: str,
         idempotency_table: str,
-        correlation_id: Callable[[], str],
+        origin: Origin,
     ) -> None:
         self._client = client
         self._users = users_table
         self._emails = user_emails_table
         self._idempotency = idempotency_table
-        self._correlation_id = correlation_id
+        self._origin = origin
 
     def create(self, user: User, idempotency: IdempotentRequest | None = None) -> Creation:
         """One transaction, of which the idempotency key is a part: never one without the other."""
@@ -107,20 +108,20 @@ class DynamoDBUserRepository:
     ) -> User:
         """One UpdateItem; a transaction after it only where the address changes."""
         self._refuse_unsatisfiable(user_id, precondition)
-        new = changes.given() | new_state(self._correlation_id())
+        new = changes.given() | new_state(self._origin)
         return retry_on_contention(lambda: self._try_update(user_id, new, precondition))
 
     def delete(self, user_id: str, precondition: Precondition = NO_PRECONDITION) -> None:
         """One update, which marks who deletes and shows the address, and one transaction after it.
 
         A deleted item leaves only its old image in the stream: without the mark the event of the deletion
-        would carry the correlation id of the change before.
+        would carry the correlation id and the actor of the change before.
         """
         self._refuse_unsatisfiable(user_id, precondition)
         retry_on_contention(lambda: self._try_delete(user_id, precondition))
 
     def _try_create(self, user: User, idempotency: IdempotentRequest | None) -> Creation:
-        item = user_item(user) | {"correlationId": {"S": self._correlation_id()}}
+        item = user_item(user) | strings(**self._origin())
         actions = [
             put_action(self._users, item, Condition("attribute_not_exists(userId)")),
             self._put_email(user.email, user.user_id),
@@ -190,8 +191,8 @@ class DynamoDBUserRepository:
             raise ContentionError
 
     def _mark(self, user_id: str, *conditions: Condition) -> tuple[Item, bool]:
-        new = {"correlationId": self._correlation_id()}
-        return update_item(self._client, update_action(self._users, user_id, new, *conditions))
+        action = update_action(self._users, user_id, self._origin(), *conditions)
+        return update_item(self._client, action)
 
     def _put_email(self, email: str, user_id: str) -> Action:
         item = strings(email=email, userId=user_id)

@@ -15,7 +15,7 @@ from users.api.requests import (
     MALFORMED_BODY,
     MAX_BODY_BYTES,
     UNSUPPORTED,
-    caller,
+    claim,
     header,
     idempotency_key,
     parse_body,
@@ -50,22 +50,21 @@ class TestHeader:
         assert header(event_with(**members), "accept") is None
 
 
-class TestCaller:
-    """The client that the authorizer has verified."""
+class TestClaim:
+    """What the authorizer has verified."""
 
     @pytest.mark.parametrize(
         ("authorizer", "expected"),
         [
             ({"claims": {"client_id": "c", "sub": "s"}}, "c"),
-            ({"claims": {"sub": "s"}}, "s"),
-            ({"claims": {}}, ""),
+            ({"claims": {"sub": "s"}}, ""),
             ({"claims": None}, ""),
             ({}, ""),
             (None, ""),
         ],
     )
-    def test_is_who_the_authorizer_says(self, authorizer: dict[str, Any] | None, expected: str) -> None:
-        assert caller(event_with(requestContext={"authorizer": authorizer})) == expected
+    def test_is_what_the_authorizer_says(self, authorizer: dict[str, Any] | None, expected: str) -> None:
+        assert claim(event_with(requestContext={"authorizer": authorizer}), "client_id") == expected
 
 
 class TestIdempotencyKey:
