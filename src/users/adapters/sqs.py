@@ -16,6 +16,6 @@ class SqsDeadLetterQueue:
         self._queue_url = queue_url
 
     def send(self, body: str) -> None:
-        """One message."""
+        """Send one message."""
         with translated_errors():
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)

@@ -15,7 +15,7 @@ QUERY_PARAMETERS = {
 }
 """The query parameters of the routes that have any."""
 UNROUTED = "unrouted"
-NOT_FOUND = Problem(404, "not-found", "Not found", "There is nothing at this path.")
+NOT_FOUND = Problem(404, "not-found", "Not found", "This path does not exist.")
 
 
 class UsersResolver(APIGatewayRestResolver):
@@ -44,7 +44,7 @@ class UsersResolver(APIGatewayRestResolver):
         return function.__name__ if function else UNROUTED
 
     def no_route(self) -> Problem:
-        """Why no route matches the current request: 405 on a path that has other methods, or else 404."""
+        """The response if no route matches: 405 on a path with other methods, otherwise 404."""
         methods = self.functions.get(self.current_event.resource)
         if methods is None:
             return NOT_FOUND
