@@ -49,7 +49,7 @@ REQUEST_ID = "0f8c1d2e-3b4a-4c5d-8e6f-7a8b9c0d1e0c"
 
 
 class Operation(NamedTuple):
-    """What the signature of a route does not contain: its errors, and headers beyond the standard ones."""
+    """The errors of a route, and its headers in addition to the standard ones."""
 
     errors: tuple[type[Exception], ...] = ()
     request_headers: tuple[str, ...] = ()
