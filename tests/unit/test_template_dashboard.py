@@ -62,7 +62,7 @@ def written(logs: Logs) -> set[Metric]:
 
 
 class TestDashboard:
-    """One look is enough."""
+    """The dashboard shows all functions and queues."""
 
     def test_shows_only_metrics_that_the_code_writes_or_aws_documents(self, written: set[Metric]) -> None:
         documented = {(*metric, frozenset(names)) for metric, names in DOCUMENTED.items()}
@@ -74,13 +74,13 @@ class TestDashboard:
     def test_shows_every_function_and_dead_letter_queue(self, name: str) -> None:
         assert f"${{{name}}}" in TEXT or f"${{{name}.QueueName}}" in TEXT
 
-    def test_names_what_is_there(self) -> None:
+    def test_names_existing_resources(self) -> None:
         names = {name.split(".")[0] for name in re.findall(r"\$\{([\w.]+)\}", TEXT)}
         assert names <= {*load_template()["Resources"], *load_template()["Parameters"]}
 
 
 class TestQueries:
-    """Saved in CloudWatch as docs/operating.md has them."""
+    """Saved in CloudWatch as in docs/operating.md."""
 
     def test_are_those_of_the_page(self) -> None:
         page = [
