@@ -1,1 +1,1 @@
-"""Everything that tests the service."""
+"""Tests of the service and its tools."""

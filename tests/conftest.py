@@ -1,4 +1,4 @@
-"""What has to be set before the code is imported: Logger, Metrics and the resolver read it then."""
+"""Environment variables that Logger, Metrics and the resolver read when the code is imported."""
 
 import os
 from collections.abc import Iterator

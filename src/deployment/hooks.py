@@ -1,4 +1,4 @@
-"""CodeDeploy's hooks: check a new version of UsersApiFunction before and after it gets the traffic.
+"""CodeDeploy's hooks: check a new version of UsersApiFunction before and after it receives traffic.
 
 Without a report, CodeDeploy waits for an hour. Therefore an exception is reported as a failure, and all
 checks together take less than the timeouts of the functions.
@@ -20,7 +20,7 @@ from lambda_common.observability import logger, metrics, operation
 from lambda_common.settings import load_settings
 
 EVENTS = Path("events/users_api")  # below the working directory, which is the function's root in Lambda
-HTTP_TIMEOUT_SECONDS = 29  # of API Gateway
+HTTP_TIMEOUT_SECONDS = 29  # the timeout of API Gateway
 REQUESTS = {"/health": 200, "/users": 401, f"/{uuid.uuid4()}": 404}
 """Paths, and the statuses of the API's responses to a GET without a token."""
 
@@ -36,7 +36,7 @@ class PreTrafficSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class PostTrafficSettings:
-    """PostTrafficFunction. Not the URL of the API, which depends on the alias, which depends on the hooks."""
+    """PostTrafficFunction. The URL of the API would be a circular reference: its alias depends on hooks."""
 
     stack_id: str
 
@@ -88,8 +88,8 @@ def _report(event: Event, name: str, check: Callable[[], None]) -> None:
 def _check_version(deployment_id: str) -> None:
     arn = load_settings(PreTrafficSettings).new_version_arn
     for event, expected in smoke_events(deployment_id):
-        answer = client("lambda").invoke(FunctionName=arn, Payload=json.dumps(event))
-        status = json.load(answer["Payload"]).get("statusCode")  # none if the function failed
+        response = client("lambda").invoke(FunctionName=arn, Payload=json.dumps(event))
+        status = json.load(response["Payload"]).get("statusCode")  # None if the function failed
         _expect(f"{event['httpMethod']} {event['resource']}", expected, status)
 
 

@@ -1,1 +1,1 @@
-"""The users service: an HTTP API over a DynamoDB table, and what happens around it."""
+"""The users service: an HTTP API over DynamoDB, and consumers of changes and uploads."""

@@ -81,7 +81,7 @@ def read_changes(records: "Sequence[Mapping[str, Any]]") -> "list[Change]":
 
 @cache
 def idempotency() -> "DynamoDBIdempotency":
-    """Effects that happen once, for UserEventsFunction and ThumbnailsFunction."""
+    """Idempotency of effects, for UserEventsFunction and ThumbnailsFunction."""
     from users.adapters.idempotency import DynamoDBIdempotency
 
     table = load_settings(IdempotencySettings).idempotency_table_name
@@ -90,7 +90,7 @@ def idempotency() -> "DynamoDBIdempotency":
 
 @cache
 def reactions() -> "Reactions":
-    """What follows an event, for UserEventsFunction. Without a sender's address there is no mailer."""
+    """Reactions to events, for UserEventsFunction. Without a sender address, there is no mailer."""
     from users.adapters.ses import SesMailer
     from users.domain.reactions import Reactions
 

@@ -1,1 +1,1 @@
-"""What `make fuzz` knows of the API beyond its description, in the environment of Schemathesis."""
+"""Hooks of Schemathesis for `make fuzz`, which run in its own environment."""

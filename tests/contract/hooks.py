@@ -1,6 +1,6 @@
 """Rules of valid requests that OpenAPI 3.1 cannot express, for requests that are meant to be valid.
 
-What is meant to be refused is sent as it was generated.
+Other requests are sent as they were generated.
 """
 
 import hashlib
@@ -20,9 +20,9 @@ from users.api.pagination import decode_cursor, encode_cursor
 from users.domain.errors import InvalidFieldError
 
 _ALONE = ("userId", "email")
-"""Query parameters of GET /users beside which there may be no other."""
+"""Query parameters of GET /users that exclude all others."""
 
-# In its coverage phase the tool makes headers of letters and digits alone. Where a pattern takes none of
+# In its coverage phase, Schemathesis makes headers of letters and digits only. Where a pattern takes none of
 # these, it sends a malformed one and calls it valid, unless the schema has a format that it knows.
 _ENTITY_TAGS = "entity-tags"
 _TAG = st.sampled_from(['"1"', 'W/"0a1b"', '""', '"a,b"', '"\xe9"'])
@@ -45,7 +45,7 @@ schemathesis.openapi.format(
 
 @schemathesis.hook
 def before_load_schema(_: Any, raw_schema: dict[str, Any]) -> None:
-    """Give entity tags and names their formats; and the server is not where the file is."""
+    """Add the formats of entity tags and names, and the URL of the server."""
     del raw_schema["servers"]
     for methods in raw_schema["paths"].values():
         for operation in methods.values():
@@ -59,7 +59,7 @@ def before_load_schema(_: Any, raw_schema: dict[str, Any]) -> None:
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, _: dict[str, Any]) -> None:
-    """Make what is meant to be valid valid."""
+    """Correct requests that are meant to be valid."""
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
     match context.operation.definition.raw["operationId"]:
@@ -72,7 +72,7 @@ def before_call(context: Any, case: Any, _: dict[str, Any]) -> None:
 
 
 def _alone(query: dict[str, Any]) -> dict[str, Any]:
-    """Parameters that exclude each other are alone, and cursors are such as the API gives."""
+    """Separate parameters that exclude each other, and use cursors in the format of the API."""
     for name in _ALONE:
         if name in query:
             return {name: query[name]}
@@ -90,9 +90,9 @@ def _cursor(made_up: str) -> str:
 
 
 def _distinguish(case: Any) -> None:
-    """No two requests that differ have the same key.
+    """Give each request its own idempotency key.
 
-    None is sent again in a story: the first answer would come, though the user may be gone by then.
+    A replay would return the first response, although the user may have been deleted since.
     """
     if key := case.headers.get("Idempotency-Key"):
         again = case.meta.phase.name != TestPhase.STATEFUL
@@ -102,7 +102,7 @@ def _distinguish(case: Any) -> None:
 
 @schemathesis.auth(refresh_interval=1800)
 class Token:
-    """Tokens of the stack's client, which are good for an hour."""
+    """Tokens of the stack's client, which are valid for an hour."""
 
     def get(self, _: Any, __: Any) -> str:
         """A new token."""
@@ -116,5 +116,5 @@ class Token:
             return str(json.load(answer)["access_token"])
 
     def set(self, case: Any, token: str, _: Any) -> None:
-        """Send it."""
+        """Add the token to a request."""
         case.headers["Authorization"] = f"Bearer {token}"

@@ -1,1 +1,1 @@
-"""Copies of the project work."""
+"""Tests of copies of the project."""

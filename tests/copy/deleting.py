@@ -22,7 +22,7 @@ def delete_capability(project: Path, name: str) -> None:
 
 
 def some(project: Path, pattern: str) -> list[Path]:
-    """The files of a pattern, which are not none."""
+    """The files of a pattern; at least one must exist."""
     found = [path for path in project.glob(pattern) if not {".venv", ".local"} & set(path.parts)]
     assert found, pattern
     return found

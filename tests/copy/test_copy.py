@@ -1,4 +1,4 @@
-"""A copy under other words works, as a whole and with capabilities deleted as docs/copying.md says."""
+"""A copy with other names works, as a whole and with capabilities deleted as docs/copying.md says."""
 
 import os
 import subprocess

@@ -1,1 +1,1 @@
-"""Over HTTP against the deployed stack: the real template in a local AWS that enforces IAM policies."""
+"""Tests over HTTP against the deployed stack: the real template in a local AWS that enforces IAM policies."""

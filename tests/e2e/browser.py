@@ -1,4 +1,4 @@
-"""A real browser: the one of this machine, or the one that Playwright has downloaded."""
+"""A real browser: the system's, or the one that Playwright has downloaded."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Without a sandbox, as in containers; it sees no pages but ours. And it calls nobody by itself.
+# Without a sandbox, as in containers: it only opens local pages. Background requests are off.
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @contextmanager
 def running_browser(*arguments: str) -> Iterator[Browser]:
-    """A browser without windows. Where there is none, the tests that want it are skipped."""
+    """A headless browser. Tests that require it are skipped if it is missing."""
     with sync_playwright() as playwright:
         program = _program(playwright)
         if program is None:
@@ -44,7 +44,7 @@ class Reader:
         self.page.on("request", self._saw)
 
     def open(self) -> None:
-        """Open the page and wait for what it shows."""
+        """Open the page and wait for its content."""
         self.page.goto(f"{self.url}/docs")
         self.page.wait_for_selector(".opblock")
 
@@ -54,14 +54,14 @@ class Reader:
         return {name.removeprefix("operations-") for name in ids}
 
     def enter_token(self, token: str) -> None:
-        """Enter the token, once."""
+        """Enter the token."""
         self.page.click(".btn.authorize")
         self.page.fill(".auth-container input", token)
         self.page.click(".auth-btn-wrapper .authorize")
         self.page.click(".auth-btn-wrapper .btn-done")
 
     def send(self, operation: str, body: str | None = None, **parameters: str) -> Locator:
-        """Try an operation out; gives the place where the response will be shown."""
+        """Try an operation out; return the element that will show the response."""
         block = self.page.locator(f"#operations-{operation}")
         block.locator(".opblock-summary-control").click()
         for name, value in parameters.items():
@@ -79,7 +79,7 @@ class Reader:
         return status.strip(), response.locator(".highlight-code code").first.inner_text()
 
     def is_wider_than_the_screen(self) -> bool:
-        """Whether one has to scroll sideways."""
+        """Whether the page scrolls horizontally."""
         script = "document.documentElement.scrollWidth > window.innerWidth"
         return bool(self.page.evaluate(script))
 

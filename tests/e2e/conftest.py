@@ -1,4 +1,4 @@
-"""A stack of the tests' own, on a free port, in a directory of its own: it runs beside `make up`."""
+"""A separate stack for the tests, on a free port and in its own directory."""
 
 import itertools
 import uuid
@@ -19,7 +19,7 @@ type Item = dict[str, Any]
 
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Where the stack of the tests lives."""
+    """The workspace of the tests' stack."""
     return Workspace(free_port(), tmp_path_factory.mktemp("stack"))
 
 
@@ -45,7 +45,7 @@ def stack(workspace: Workspace, emulator: Emulator) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def url(stack: Stack) -> str:
-    """Where the API answers."""
+    """The URL of the API."""
     return stack.url()
 
 
@@ -95,7 +95,7 @@ def existing_user(api: httpx.Client, new_user: Callable[[], dict[str, str]]) -> 
 
 @dataclass(frozen=True)
 class Tables:
-    """What is in the tables, seen past the API."""
+    """The content of the tables, read without the API."""
 
     stack: Stack
 
@@ -106,7 +106,7 @@ class Tables:
         return [item for page in pages for item in page["Items"]]
 
     def assert_consistent(self) -> None:
-        """Every address in use belongs to the one user who has it, and nothing is left over."""
+        """Each address in use belongs to the user who has it, and there are no other items."""
         users = self.items("UsersTableName")
         reservations = self.items("UserEmailsTableName")
         held = {(item["email"]["S"], item["userId"]["S"]) for item in reservations}
@@ -122,12 +122,12 @@ def tables(stack: Stack) -> Tables:
 
 @pytest.fixture(scope="session")
 def subscriber(stack: Stack) -> Subscriber:
-    """Hears what is published from now on."""
+    """A subscriber to everything that is published from now on."""
     return Subscriber(stack)
 
 
 @pytest.fixture(scope="session")
-def mailbox(stack: Stack, workspace: Workspace) -> Mailbox:  # noqa: ARG001 - once the stack is there
+def mailbox(stack: Stack, workspace: Workspace) -> Mailbox:  # noqa: ARG001 - after the stack
     """The mail that was sent."""
     return Mailbox(workspace)
 
@@ -140,7 +140,7 @@ def bucket(stack: Stack) -> Bucket:
 
 @pytest.fixture(scope="session")
 def queues(stack: Stack) -> Queues:
-    """The queues. What failed comes again soon: nobody wants to wait for three minutes here."""
+    """The queues, with short visibility timeouts, so that failed messages are soon received again."""
     queues = Queues(stack)
     queues.client.set_queue_attributes(
         QueueUrl=queues.urls["UserEventsQueueUrl"], Attributes={"VisibilityTimeout": "2"}

@@ -1,4 +1,4 @@
-"""Writes that go on until the local AWS is gone, and what must be there when it is back."""
+"""Writes until the local AWS is killed, and checks the data after it restarts."""
 
 import time
 import uuid
@@ -22,7 +22,7 @@ _WRITERS = 3
 
 
 class Load:
-    """Writes users, and before each a picture of the same name, past each other."""
+    """Writes users, and before each one a picture of the same name, concurrently."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -32,7 +32,7 @@ class Load:
         self._killed = time.monotonic()
 
     def run_until(self, end: Callable[[], None]) -> None:
-        """Write for some seconds from the first write on, and go on writing when it ends."""
+        """Write for some seconds before `end`, and continue while it runs."""
         before = len(self._written)
         url, token = self._stack.url(), self._stack.token()
         with ThreadPoolExecutor(_WRITERS) as pool:
@@ -44,7 +44,7 @@ class Load:
             end()
 
     def assert_kept(self) -> None:
-        """All but what was written in the last seconds is there, and each user with the picture."""
+        """Everything exists except the writes of the last seconds, and each user has the picture."""
         users, pictures = self._users(), set(self._bucket.keys("temp/"))
         assert not self.certain() - users
         assert {f"temp/{user}" for user in users if user in self._written} <= pictures
@@ -52,7 +52,7 @@ class Load:
         self._written = {user: at for user, at in self._written.items() if user in users}
 
     def certain(self) -> set[str]:
-        """Those of whom the page says that they are kept."""
+        """The users that must be kept according to docs/running-locally.md."""
         return {user for user, at in self._written.items() if at < self._killed - LOSS_SECONDS}
 
     def _users(self) -> set[str]:
@@ -72,7 +72,7 @@ class Load:
                 self._written[user] = time.monotonic()
 
     def _address(self, key: str) -> str:
-        """Where an object may be put."""
+        """The presigned URL for an object."""
         request = AWSRequest("PUT", f"{self._workspace.endpoint}/{self._bucket.name}/{key}")
         keys = Credentials(*self._workspace.keys().values())
         S3SigV4QueryAuth(keys, "s3", REGION, expires=60).add_auth(request)

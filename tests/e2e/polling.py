@@ -1,4 +1,4 @@
-"""Waiting for what happens after a response."""
+"""Polls for asynchronous effects."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ _POLL_SECONDS = 0.2
 
 
 def eventually[T](look: Callable[[], T | None], seconds: float = PATIENCE_SECONDS) -> T:
-    """What `look` sees, as soon as that is something."""
+    """Poll `look` until its result is truthy, and return it."""
     deadline = time.monotonic() + seconds
     while not (seen := look()):
         assert time.monotonic() < deadline, f"nothing within {seconds} s"

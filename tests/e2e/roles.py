@@ -1,4 +1,4 @@
-"""The roles of the functions, and what happens when a permission is taken away."""
+"""The roles of the functions, from which tests remove permissions."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -9,9 +9,9 @@ from tools.local.stack import Stack
 
 type Policy = dict[str, Any]
 type Failures = Callable[[], list[str]]
-"""Does all that a function does and names the steps that failed."""
+"""Runs all operations of a function and returns the names of those that failed."""
 
-# The local AWS asks for the second where AWS asks for the first: see tools/local/post_deploy.py.
+# The local AWS requires the second where AWS requires the first: see tools/local/post_deploy.py.
 EQUIVALENTS = {"sns:Publish": "sns:PublishBatch"}
 
 
@@ -39,7 +39,7 @@ class Role:
 
     @contextmanager
     def without(self, name: str, statement: int, action: str) -> Iterator[None]:
-        """Take one action of one statement away for a while."""
+        """Remove one action of one statement during the block."""
         whole = self.policy(name)
         reduced: Policy = json.loads(json.dumps(whole))
         actions = reduced["Statement"][statement]["Action"]
@@ -55,7 +55,7 @@ class Role:
 
     @contextmanager
     def without_any(self, name: str, action: str) -> Iterator[None]:
-        """Take an action away wherever it is allowed; nothing changes where it is not."""
+        """Remove an action from all statements that allow it during the block."""
         with ExitStack() as stack:
             for index, allowed in reversed(self.actions(name)):
                 if allowed == action:

@@ -1,4 +1,4 @@
-"""What can be seen of the stack past its API: events, mail, objects, queues."""
+"""Services of the stack, accessed without its API: events, mail, objects, queues."""
 
 import json
 from collections.abc import Iterator
@@ -23,14 +23,14 @@ type Event = dict[str, Any]
 
 
 def signature(workspace: Workspace, service: str, url: str) -> dict[str, str]:
-    """The headers of a GET that whoever has the workspace's keys signs."""
+    """The headers of a GET that is signed with the workspace's keys."""
     request = AWSRequest("GET", url, headers={})
     SigV4Auth(Credentials(*workspace.keys().values()), service, REGION).add_auth(request)
     return dict(request.headers)
 
 
 class Subscriber:
-    """A queue that hears everything that is published, and remembers it in the order of arrival."""
+    """A queue that is subscribed to the topic, and all its messages in order of arrival."""
 
     def __init__(self, stack: Stack) -> None:
         self._sqs = stack.aws.client("sqs")
@@ -60,7 +60,7 @@ class Subscriber:
         return [event for event in self.heard() if event.get("userId") == user_id]
 
     def of_picture(self, key: str) -> list[Event]:
-        """The news of one upload."""
+        """The notifications of one upload."""
         return [event for event in self.heard() if event.get("originalKey") == key]
 
     def _receive(self) -> list[dict[str, Any]]:
@@ -71,7 +71,7 @@ class Subscriber:
 
 
 class Mailbox:
-    """What the local SES has sent."""
+    """The mail that the local SES has sent."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -101,7 +101,7 @@ class Bucket:
         return [key for key in self.keys() if f"uploads/{user_id}/" in key]
 
     def put(self, key: str, body: bytes) -> None:
-        """Write an object past the API."""
+        """Write an object without the API."""
         self.client.put_object(Bucket=self.name, Key=key, Body=body)
 
     def get(self, key: str) -> bytes:
@@ -118,7 +118,7 @@ class Queues:
         self.urls = stack.outputs()
 
     def waiting(self, output: str) -> int:
-        """How many messages a queue holds, those included that somebody is working on."""
+        """The number of messages of a queue, including those in flight."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         attributes = self.client.get_queue_attributes(QueueUrl=self.urls[output], AttributeNames=names)
         return sum(int(attributes["Attributes"][name]) for name in names)
@@ -129,7 +129,7 @@ class Queues:
         return {name: count for name, count in counts.items() if count}
 
     def drain(self, output: str) -> Iterator[str]:
-        """Take every message out of a queue."""
+        """Receive and delete all messages of a queue."""
         while True:
             response = self.client.receive_message(QueueUrl=self.urls[output], MaxNumberOfMessages=10)
             messages = response.get("Messages", [])

@@ -15,7 +15,7 @@ WRITES = [route for route in ROUTES if route[1] != "GET"]
 
 
 def check_problem(response: httpx.Response, status: int, name: str) -> None:
-    """The response is a problem document with the headers that every response carries."""
+    """The response is a problem document with the headers that every response has."""
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"
     assert response.headers["cache-control"] == "no-store"
@@ -29,7 +29,7 @@ def check_problem(response: httpx.Response, status: int, name: str) -> None:
 
 
 class TestToken:
-    """Every route but the open ones requires a token with the scope of the operation."""
+    """Every route except the open ones requires a token with the scope of the operation."""
 
     @pytest.mark.parametrize(("path", "method"), ROUTES)
     def test_401_when_there_is_none(self, anonymous: httpx.Client, method: str, path: str) -> None:
@@ -96,7 +96,7 @@ class TestPaths:
 
 
 class TestCors:
-    """A page of another origin can use the API, and sees what it needs of a response."""
+    """A page of another origin can use the API and read the headers that it needs."""
 
     def test_a_preflight_requires_no_token(self, anonymous: httpx.Client) -> None:
         headers = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "PUT"}

@@ -1,4 +1,4 @@
-"""From a picture on a client's disk to three thumbnails that the user shows, by curl as a client does it."""
+"""Uploads of pictures with curl, and the thumbnails that result."""
 
 import io
 import json
@@ -39,7 +39,7 @@ PICTURES: dict[str, Callable[[], bytes]] = {
 
 
 def upload(form: Form, content: bytes, directory: Path, **changed: str) -> int:
-    """Send the form with curl; the status that the bucket answers."""
+    """Send the form with curl; return the status of the bucket's response."""
     file = directory / "picture"
     file.write_bytes(content)
     fields = form["fields"] | changed
@@ -51,7 +51,7 @@ def upload(form: Form, content: bytes, directory: Path, **changed: str) -> int:
 
 @pytest.fixture
 def form(api: httpx.Client, existing_user: dict[str, str]) -> Callable[[str], Form]:
-    """Asks for a form for the existing user."""
+    """A function that requests a form for the existing user."""
 
     def ask(content_type: str = "image/jpeg") -> Form:
         path = f"/users/{existing_user['userId']}/avatar"
@@ -154,14 +154,14 @@ class TestAvatar:
         eventually(lambda: not bucket.keys_of_user(existing_user["userId"]))
         assert (api.get(path).json()["version"] == 1) if again else (api.get(path).status_code == 404)
 
-    def test_is_not_for_nobody(self, api: httpx.Client, new_user: NewUser) -> None:
+    def test_is_not_created_when_the_user_does_not_exist(self, api: httpx.Client, new_user: NewUser) -> None:
         path = f"/users/{new_user()['userId']}/avatar"
         assert api.post(path, json={"contentType": "image/png"}).status_code == 404
         assert api.get(f"{path}/small").status_code == 404
 
 
 class TestForm:
-    """The bucket takes what was signed and nothing else."""
+    """The bucket accepts only what was signed."""
 
     @pytest.mark.parametrize(
         "changed", [{"key": "uploads/somebody-else/x"}, {"Content-Type": "text/html"}, {"acl": "public-read"}]
@@ -179,7 +179,7 @@ class TestForm:
 
 
 class TestOddPictures:
-    """Whatever lands below uploads/ has one outcome, and none is tried again and again."""
+    """Every object below uploads/ has one outcome, and none is retried forever."""
 
     @pytest.mark.parametrize(
         "name", ["my photo.jpg", "a+b=c&d.jpg", "фото.jpg", "写真 #1 (50%).jpg", "deep/er/down.jpg"]

@@ -1,4 +1,4 @@
-"""Temporary objects that are old enough go, on the day that the schedule comes round."""
+"""CleanupFunction deletes old temporary objects, and its schedule invokes it daily."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from tools.local.workspace import Workspace
 
 
 def grow_old(workspace: Workspace, key: str, days: int) -> None:
-    """Let the local AWS, which must be stopped, believe that an object was written long ago."""
+    """Change the modification time of an object while the local AWS is stopped."""
     (meta,) = (
         path
         for path in (workspace.directory / "s3").rglob("*.meta.json")
@@ -24,7 +24,7 @@ def grow_old(workspace: Workspace, key: str, days: int) -> None:
 
 
 class TestCleanup:
-    """The function, called as the schedule calls it."""
+    """The function, invoked as by the schedule."""
 
     def test_deletes_what_is_older_than_seven_days(
         self, workspace: Workspace, emulator: Emulator, stack: Stack, bucket: Bucket
@@ -43,7 +43,7 @@ class TestCleanup:
             response = stack.aws.client("lambda").invoke(FunctionName=function, Qualifier="live")
             return "FunctionError" in response
 
-        # Without any one of its permissions it fails: it has none that it does not use.
+        # It fails without any one of its permissions, so that all of them are in use.
         role = Role(stack, "CleanupRole")
         assert len(role.actions("temporary-objects")) == 2
         for statement, action in role.actions("temporary-objects"):

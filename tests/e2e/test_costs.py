@@ -1,4 +1,4 @@
-"""What requests cost in DynamoDB's own units, as the local AWS counts them."""
+"""Costs of requests in DynamoDB's capacity units, as the local AWS counts them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ type Bodies = Callable[[], dict[str, str]]
 
 
 class Meter:
-    """Asks for the consumed capacity of every call of a client and adds it up."""
+    """Requests the consumed capacity of every call of a client and adds it up."""
 
     def __init__(self, client: Any) -> None:
         self.calls: list[str] = []
@@ -48,7 +48,7 @@ def client(stack: Stack) -> Any:
 
 @pytest.fixture
 def meter(client: Any) -> Meter:
-    """Measures what the client does."""
+    """A meter of the client's calls."""
     return Meter(client)
 
 

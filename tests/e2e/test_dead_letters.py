@@ -1,4 +1,4 @@
-"""What Lambda does with what a function could not handle: it comes again, and then it is a dead letter."""
+"""Records that a function cannot process are retried, then sent to a dead-letter queue."""
 
 import io
 import json
@@ -39,7 +39,7 @@ def handler(event, context):
 
 @pytest.fixture(params=[False, True], ids=["answer", "error"])
 def dead_letters(stack: Stack, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of the queue for what such a function cannot handle of a table's stream."""
+    """The URL of the dead-letter queue of such a function on a table's stream."""
     functions, tables, queues = (stack.aws.client(name) for name in ("lambda", "dynamodb", "sqs"))
     url = queues.create_queue(QueueName=NAME)["QueueUrl"]
     arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -105,7 +105,7 @@ class TestStream:
 
 @pytest.fixture
 def discarding(stack: Stack) -> Iterator[Role]:
-    """The role of UserStreamFunction, which may not publish and whose batches Lambda gives up at once."""
+    """The role of UserStreamFunction, which may not publish and whose batches Lambda discards at once."""
     client, role = stack.aws.client("lambda"), Role(stack, "UserStreamRole")
     name = stack.resources("AWS::Lambda::Function")["UserStreamFunction"]
     [mapping] = client.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
@@ -118,7 +118,7 @@ def discarding(stack: Stack) -> Iterator[Role]:
 
 
 class TestChanges:
-    """Batches of changes of users that Lambda gives up."""
+    """Batches of changes of users that Lambda discards."""
 
     @pytest.mark.usefixtures("discarding")
     def test_are_kept_whole_and_name_their_place(

@@ -27,7 +27,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(params=[WIDE, NARROW])
 def reader(browser: Browser, url: str, request: pytest.FixtureRequest) -> Iterator[Reader]:
-    """A person before the open page, which calls nobody but the API and has no errors."""
+    """A reader of the open page, which sends requests only to the API and has no errors."""
     reader = Reader(browser, url, width=request.param)
     reader.open()
     yield reader
@@ -48,7 +48,7 @@ def test_the_document_is_the_committed_one_and_leads_to_its_api(anonymous: httpx
 
 
 class TestPage:
-    """What a person sees, on a desktop and on a phone."""
+    """The page on a desktop and on a phone."""
 
     def test_shows_every_operation(self, reader: Reader) -> None:
         described = [operation for _, _, operation in operations()]
@@ -84,7 +84,7 @@ class TestPage:
     def test_shows_a_thumbnail_that_another_host_serves(
         self, browser: Browser, stack: Stack, bucket: Bucket, api: httpx.Client, existing_user: dict[str, str]
     ) -> None:
-        """Opened as `localhost`, while the links to the bucket name `127.0.0.1`: two hosts, as on AWS."""
+        """The page is on `localhost`, and links to the bucket name `127.0.0.1`: two hosts, as on AWS."""
         path = f"/users/{existing_user['userId']}"
         form = api.post(f"{path}/avatar", json={"contentType": "image/png"}).json()
         bucket.put(form["key"], saved(quadrants((64, 64)), "PNG"))

@@ -1,4 +1,4 @@
-"""Each function's role holds what it uses and nothing else: shown by taking each action away."""
+"""Each role has only the permissions that its function uses: each one is removed in turn."""
 
 import json
 import uuid
@@ -13,7 +13,7 @@ from tests.e2e.services import Bucket, Mailbox, Queues
 from tests.helpers import pictures
 from tools.local.stack import Stack
 
-# What Lambda itself does on a function's behalf: the local AWS does not ask for these.
+# Permissions that Lambda uses on behalf of a function: the local AWS does not require them.
 SERVICE_POLICIES = {"logs-and-traces", "event-source", "dead-letters"}
 TIME = "2026-11-20T12:00:00.000Z"
 
@@ -22,7 +22,7 @@ type Invoke = Callable[[str, dict[str, Any]], Any]
 
 @pytest.fixture
 def invoke(stack: Stack) -> Invoke:
-    """Call a function with an event; None when it fails."""
+    """Invoke a function with an event; None if it fails."""
     functions, client = stack.resources("AWS::Lambda::Function"), stack.aws.client("lambda")
 
     def call(name: str, event: dict[str, Any]) -> Any:
@@ -35,7 +35,7 @@ def invoke(stack: Stack) -> Invoke:
 
 @pytest.fixture
 def silent_bucket(bucket: Bucket) -> Iterator[Bucket]:
-    """The bucket tells nobody what happens in it."""
+    """The bucket without notifications."""
     client, name = bucket.client, bucket.name
     told = client.get_bucket_notification_configuration(Bucket=name)
     told.pop("ResponseMetadata")
@@ -45,7 +45,7 @@ def silent_bucket(bucket: Bucket) -> Iterator[Bucket]:
 
 
 class TestPolicies:
-    """What the roles hold, as a whole."""
+    """The policies of all roles."""
 
     @pytest.mark.parametrize(
         ("role", "policies"),
@@ -77,7 +77,7 @@ class TestUsersApiRole:
         assert unused_actions(role, ["users-tables", "images"], failures) == []
 
     def users(self, api: httpx.Client) -> list[str]:
-        """All that is done with tables."""
+        """All operations with tables."""
         user_id, moved = f"u-{uuid.uuid4().hex}", f"{uuid.uuid4().hex}@example.com"
         body = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
         keyed = {"Idempotency-Key": user_id}
@@ -94,7 +94,7 @@ class TestUsersApiRole:
         return [step for step, response, expected in way if response.status_code != expected]
 
     def avatars(self, api: httpx.Client, bucket: Bucket, stack: Stack) -> list[str]:
-        """All that is signed."""
+        """All operations with presigned URLs and forms."""
         user_id = f"u-{uuid.uuid4().hex}"
         body = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
         api.post("/users", json=body)
@@ -183,7 +183,7 @@ class TestThumbnailsRole:
         picture = pictures.saved(pictures.quadrants(), "PNG")
         role, policy = Role(stack, "ThumbnailsRole"), "images-and-topic"
 
-        def news(name: str, key: str) -> dict[str, Any]:
+        def notification(name: str, key: str) -> dict[str, Any]:
             item = {"key": key, "sequencer": "1", "size": 1}
             record = {"eventName": name, "eventTime": TIME, "s3": {"object": item}}
             return {"Records": [record | {"responseElements": {"x-amz-request-id": "x"}}]}
@@ -199,18 +199,20 @@ class TestThumbnailsRole:
             silent_bucket.put(key, picture)
             silent_bucket.put(text, b"text")
             with role.without_any(policy, "sns:Publish"):  # the retry has to be possible at once
-                failed = invoke("ThumbnailsFunction", news("ObjectCreated:Post", key))
-            created = [invoke("ThumbnailsFunction", news("ObjectCreated:Post", key)) for _ in range(2)]
+                failed = invoke("ThumbnailsFunction", notification("ObjectCreated:Post", key))
+            created = [
+                invoke("ThumbnailsFunction", notification("ObjectCreated:Post", key)) for _ in range(2)
+            ]
             if created != [None, None]:
                 return [
                     "created, and once more"
                 ]  # MiniStack takes seconds for an invocation after a failed one
             shown = "avatar" in api.get(f"/users/{user_id}").json()
-            refused = invoke("ThumbnailsFunction", news("ObjectCreated:Post", text))
+            refused = invoke("ThumbnailsFunction", notification("ObjectCreated:Post", text))
             told = "avatarError" in api.get(f"/users/{user_id}").json()
             left = [each for each in silent_bucket.keys_of_user(user_id) if key not in each]
             silent_bucket.client.delete_object(Bucket=silent_bucket.name, Key=key)
-            removed = invoke("ThumbnailsFunction", news("ObjectRemoved:Delete", key))
+            removed = invoke("ThumbnailsFunction", notification("ObjectRemoved:Delete", key))
             way = [
                 ("failed", failed == "failed"),
                 ("shown", shown),

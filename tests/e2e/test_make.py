@@ -37,7 +37,7 @@ def has_saved(workspace: Workspace, user: bytes) -> bool:
 
 
 def kill(workspace: Workspace) -> None:
-    """End the emulator as a crash does."""
+    """Kill the emulator, as in a crash."""
     os.kill(int((workspace.directory / "ministack.pid").read_text()), signal.SIGKILL)
 
 
@@ -156,7 +156,7 @@ class TestUp:
 
 
 class TestFailure:
-    """A step that fails says what to do, and leaves nothing behind that runs."""
+    """A step that fails prints what to do, and leaves no running process."""
 
     def test_of_the_port_names_another(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as server:

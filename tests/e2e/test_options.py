@@ -20,7 +20,7 @@ ACCOUNT = "000000000000"
 
 
 def options(stack: Stack) -> dict[str, str]:
-    """The parameters, with resources that an organization would have."""
+    """The parameters, with the resources that they refer to."""
     [policy] = [block.text for block in blocks(PROJECT / "docs/hardening.md") if block.language == "json"]
     policy = policy.replace("ACCOUNT", ACCOUNT).replace("REGION", REGION)
     key = stack.aws.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"]
@@ -37,7 +37,7 @@ def options(stack: Stack) -> dict[str, str]:
         "SubnetIds": ",".join(subnets[:2]),
         "SecurityGroupIds": group["GroupId"],
         "LambdaInsightsLayerArn": layer["LayerVersionArn"],
-        "ApiReservedConcurrency": "5",  # not the consumers': MiniStack takes MaximumConcurrency for a string
+        "ApiReservedConcurrency": "5",  # not the consumers': MiniStack reads MaximumConcurrency as a string
     }
 
 
@@ -61,7 +61,7 @@ def hardened(
 
 
 def test_every_function_has_layer_and_policy_of_the_options(hardened: tuple[Stack, dict[str, str]]) -> None:
-    """MiniStack leaves out VPC, key and concurrency of functions; unit tests hold these in the template."""
+    """MiniStack ignores VPC, key and concurrency of functions; unit tests check them in the template."""
     stack, parameters = hardened
     iam, functions = stack.aws.client("iam"), stack.resources("AWS::Lambda::Function")
     for physical in functions.values():
@@ -73,7 +73,7 @@ def test_every_function_has_layer_and_policy_of_the_options(hardened: tuple[Stac
 
 
 def test_queues_and_log_groups_have_the_key(hardened: tuple[Stack, dict[str, str]]) -> None:
-    """As each service tells."""
+    """As each service reports it."""
     stack, parameters = hardened
     found = list(keys(stack))
     assert set(found) == {parameters["KmsKeyArn"]}
@@ -81,7 +81,7 @@ def test_queues_and_log_groups_have_the_key(hardened: tuple[Stack, dict[str, str
 
 
 def keys(stack: Stack) -> Iterator[Any]:
-    """The key of each queue and log group. MiniStack leaves out those of tables, bucket and topics."""
+    """The key of each queue and log group. MiniStack ignores those of tables, bucket and topics."""
     client, named = stack.aws.client, stack.resources
     for queue in named("AWS::SQS::Queue").values():
         response = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])
@@ -90,7 +90,7 @@ def keys(stack: Stack) -> Iterator[Any]:
     yield from (groups[name].get("kmsKeyId") for name in named("AWS::Logs::LogGroup").values())
 
 
-def test_a_user_and_an_avatar_take_their_whole_way(hardened: tuple[Stack, dict[str, str]]) -> None:
+def test_users_and_avatars_work_with_all_options(hardened: tuple[Stack, dict[str, str]]) -> None:
     """Through API, tables, bucket and topic to the thumbnail."""
     stack, _ = hardened
     headers = {"Authorization": f"Bearer {stack.token()}"}

@@ -1,4 +1,4 @@
-"""The Postman collection, sent by Newman as `make newman` does it."""
+"""The Postman collection, sent by Newman as in `make newman`."""
 
 import json
 import shutil
@@ -35,7 +35,7 @@ def sent(environment: Path) -> list[str]:
 class TestCollection:
     """The collection as a whole."""
 
-    def test_is_responseed_as_it_expects_again_and_again(self, environment: Path, tables: Tables) -> None:
+    def test_passes_when_it_runs_repeatedly(self, environment: Path, tables: Tables) -> None:
         before = {item["userId"]["S"] for item in tables.items("UsersTableName")}
         folders = json.loads(COLLECTION.read_text("utf-8"))["item"]
         names = [item["name"] for folder in folders for item in folder["item"]]
@@ -44,7 +44,7 @@ class TestCollection:
         assert {item["userId"]["S"] for item in tables.items("UsersTableName")} == before
         tables.assert_consistent()
 
-    def test_fails_where_a_response_is_another(
+    def test_fails_when_a_response_differs(
         self, environment: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
         document = json.loads(environment.read_text("utf-8"))
@@ -63,5 +63,5 @@ class TestCollection:
 
 
 def test_the_environment_is_for_its_owner_alone(environment: Path) -> None:
-    """It holds a secret."""
+    """It contains a secret."""
     assert environment.stat().st_mode & 0o077 == 0

@@ -1,4 +1,4 @@
-"""Many clients at once over HTTP: exactly one effect, and nothing left over in any table."""
+"""Concurrent clients over HTTP: exactly one effect, and consistent tables."""
 
 import uuid
 from collections import Counter
@@ -19,7 +19,7 @@ type Call = Callable[[], httpx.Response]
 
 
 def at_once(*calls: Call) -> tuple[list[httpx.Response], Counter[int]]:
-    """The responses to all of `calls`, sent at the same time, and how often each status came."""
+    """The responses to all of `calls`, sent at the same time, and the number of each status."""
     with ThreadPoolExecutor(len(calls)) as pool:
         responses = list(pool.map(lambda call: call(), calls))
     return responses, Counter(response.status_code for response in responses)
@@ -41,7 +41,7 @@ def _consistent(tables: Tables) -> Iterator[None]:
 
 
 class TestOneAddress:
-    """Many clients want the same e-mail address."""
+    """Many clients request the same e-mail address."""
 
     def test_one_wins_when_all_create(self, api: httpx.Client, new_user: NewUser) -> None:
         email = new_user()["email"]
@@ -104,7 +104,7 @@ class TestOneUser:
         versions = sorted(response.json()["user"]["version"] for response in responses)
         assert versions == list(range(2, CLIENTS + 2))
 
-    def test_one_deletes_and_the_rest_find_nobody(
+    def test_one_deletes_and_the_others_get_404(
         self, api: httpx.Client, existing_user: dict[str, str]
     ) -> None:
         _, statuses = at_once(*[partial(api.delete, f"/users/{existing_user['userId']}")] * CLIENTS)

@@ -1,4 +1,4 @@
-"""`make redrive` on the local stack: what is sent, what is kept, and an interruption half-way."""
+"""`make redrive` on the local stack: sent and kept messages, and an interruption."""
 
 import json
 import subprocess
@@ -73,7 +73,7 @@ def test_sends_all_after_an_interruption(stack: Stack, queues: Queues, mailbox: 
 
 
 def test_leaves_messages_that_arrive_meanwhile(stack: Stack, queues: Queues) -> None:
-    """They have failed again: the cause is not fixed, and to send them again would never end."""
+    """They have failed again: the cause is not fixed, and sending them again would never end."""
     name, deployment, arriving = "CleanupDeadLetterQueue", Deployment(NAME, stack.aws.client), [INVOCATION]
 
     def arrive(**_: Any) -> None:
@@ -87,7 +87,7 @@ def test_leaves_messages_that_arrive_meanwhile(stack: Stack, queues: Queues) -> 
 
 
 def test_asks_before_it_sends_and_finds_the_stack_of_a_stage(workspace: Workspace, queues: Queues) -> None:
-    """The way to AWS: a stage of samconfig.toml, and credentials in the environment."""
+    """As on AWS: a stage of samconfig.toml, and credentials in the environment."""
     fill(queues, "CleanupDeadLetterQueue", INVOCATION)
     environment = workspace.sam_environment()
 

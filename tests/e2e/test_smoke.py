@@ -1,4 +1,4 @@
-"""`make smoke` on the local stack: a stack that works, stacks that do not, and an interruption half-way."""
+"""`make smoke` on the local stack: a stack that works, stacks that do not, and an interruption."""
 
 import os
 import signal
@@ -54,7 +54,7 @@ def test_passes_with_the_token_of_a_stage(
 def test_fails_with_another_url_or_a_bad_token(
     stack: Stack, path: str, line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says which step failed."""
+    """The output names the failed step."""
     monkeypatch.setattr(smoke, "ATTEMPTS", 0)
     with pytest.raises(LocalRunError):
         smoke.smoke(stack.url() + path, "bad")
@@ -64,7 +64,7 @@ def test_fails_with_another_url_or_a_bad_token(
 def test_fails_and_cleans_up_when_the_api_is_broken(
     stack: Stack, tables: Tables, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A deployment has taken a permission away."""
+    """A deployment has removed a permission."""
     with (
         Role(stack, "UsersApiRole").without_any("users-tables", "dynamodb:Scan"),
         pytest.raises(LocalRunError),

@@ -23,7 +23,7 @@ BODIES = [
 
 
 def test_the_documented_calls(api: httpx.Client) -> None:
-    """The calls that everybody tries first, exactly as they are documented."""
+    """The first calls in the documentation, exactly as documented."""
     api.delete("/users?userId=123")
     created = api.post("/users", json={"userId": "123", "name": "John Doe", "email": "john@example.com"})
     assert (created.status_code, created.json()["message"]) == (201, "User created successfully")

@@ -18,13 +18,13 @@ JOHN = User(
     avatar_key=f"uploads/123/{'0b' * 16}",
     avatar_error="too large",
 )
-"""A user of whom every field has a value that is no default."""
+"""A user whose fields all have non-default values."""
 
 
 def a_user(
     user_id: str = "123", *, name: str = "John Doe", email: str | None = None, created_at: datetime = NOON
 ) -> User:
-    """A new user; unless given, the address follows from the id."""
+    """A new user; by default, the address is derived from the id."""
     return User(
         user_id=user_id,
         name=name,

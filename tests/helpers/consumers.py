@@ -1,4 +1,4 @@
-"""What the consumers of events are given, and Lambda's part in giving it to them."""
+"""Events for the consumers, and a fake of Lambda's event source."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from tests.helpers.environment import ACCOUNT, REGION
 from tests.helpers.events import Event, load_event
 from tests.helpers.responses import Context
 
-RECEIVES = 3  # after which UserEventsQueue lets go of a message
+RECEIVES = 3  # after which UserEventsQueue moves a message to the dead-letter queue
 
 type Handler = Callable[[Event, Context], Any]
 type Record = dict[str, Any]
@@ -48,7 +48,7 @@ def position(number: int) -> str:
 
 
 def from_position(records: Sequence[Record], response: dict[str, Any]) -> list[Record]:
-    """What Lambda delivers next after a partial batch response: all from the lowest position in it."""
+    """The records that Lambda delivers after a partial batch response: all from the lowest position in it."""
     failures = [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
     positions = [record["dynamodb"]["SequenceNumber"] for record in records]
     return list(records[positions.index(min(failures, key=int)) :]) if failures else []
@@ -85,7 +85,7 @@ def upload_event(key: str | None = None, name: str = "upload-created", **changes
 
 
 class EventSource:
-    """Lambda between a queue and a function: it deletes what the function does not name as failed."""
+    """Lambda between a queue and a function: it deletes all messages except those reported as failed."""
 
     def __init__(self, sqs: Any, url: str, handler: Handler) -> None:
         self._sqs = sqs
@@ -93,7 +93,7 @@ class EventSource:
         self._handler = handler
 
     def deliver(self, rounds: int = RECEIVES + 1) -> int:
-        """Deliver all that there is, so often at most; says how many deliveries there were."""
+        """Deliver all messages, in at most so many rounds; return the number of deliveries."""
         return next((number for number in range(rounds) if not self._deliver_once()), rounds)
 
     def _deliver_once(self) -> bool:

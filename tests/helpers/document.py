@@ -1,4 +1,4 @@
-"""docs/openapi.json, and what it says about responses."""
+"""docs/openapi.json, and checks of responses against it."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ def operations() -> Iterator[tuple[str, str, Operation]]:
 
 
 def check_value(schema: Mapping[str, Any], value: Any) -> None:
-    """A value is what a schema of the document says."""
+    """Check a value against a schema of the document."""
     whole = {**schema, "components": DOCUMENT["components"]}
     Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(value)
 
@@ -44,7 +44,7 @@ def resolved(header: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class DocumentedApi(Api):
-    """An API, each of whose responses must be as documented."""
+    """An API whose responses are all checked against the document."""
 
     def send(self, event: Event) -> Response:
         """The response to an event."""

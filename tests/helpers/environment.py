@@ -1,4 +1,4 @@
-"""The environment that tests of the code run in: a function's variables, and no real AWS."""
+"""The environment of tests: the variables of a function, and no real AWS."""
 
 import re
 import sys
@@ -25,7 +25,7 @@ _RESOURCES = {
     "AWS::SNS::Topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:{{}}",
     "AWS::SQS::Queue": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{{}}",
 }
-"""What a reference to a resource gives, by its type; its logical id where the type is not listed."""
+"""The value of a reference to a resource, by its type; its logical id if the type is not listed."""
 
 
 def prepare(monkeypatch: pytest.MonkeyPatch, function: str = "UsersApiFunction") -> None:
@@ -44,7 +44,7 @@ def function_environment(function: str) -> dict[str, str]:
 
 
 def forget_collaborators() -> None:
-    """Forget what is built once for each execution environment, but for the clients of AWS."""
+    """Clear the caches of collaborators that are built once per environment, except AWS clients."""
     for name, module in list(sys.modules.items()):
         if name == "users.bootstrap":
             for member in vars(module).values():
@@ -53,7 +53,7 @@ def forget_collaborators() -> None:
 
 
 def as_deployed(value: str | Intrinsic) -> str:
-    """What CloudFormation makes of the value of a variable."""
+    """The value of a variable after CloudFormation has resolved it."""
     if isinstance(value, str):
         return value
     if value.tag == "Join":

@@ -1,4 +1,4 @@
-"""Stand-ins for what lies outside the service, true to the contracts of the real things."""
+"""Fakes of the service's dependencies, with the same contracts."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What a function writes to its standard output: lines, some with metrics within them."""
+"""The output of a function: log lines and metrics."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ class Logs:
 
     @property
     def text(self) -> str:
-        """All that was written, to the standard error too."""
+        """All output, including standard error."""
         self._written += self._capsys.readouterr()
         return "".join(self._written)
 
@@ -43,7 +43,7 @@ class Logs:
 
 
 class _CurrentStdout:
-    """Whatever is the standard output when something is written: pytest replaces it for each phase."""
+    """The standard output at the time of the write: pytest replaces it in each phase."""
 
     def write(self, text: str) -> int:
         return sys.stdout.write(text)
@@ -53,7 +53,7 @@ class _CurrentStdout:
 
 
 def captured_logs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Logs:
-    """What the code writes from now on, and nothing of what it has counted until now."""
+    """The output from now on, without earlier metrics."""
     metrics.clear_metrics()
     monkeypatch.setattr(logger.handlers[0], "stream", _CurrentStdout())
     return Logs(capsys)

@@ -23,7 +23,7 @@ TWELVE_MEGAPIXELS = (4000, 3000)
 ORIENTATION = 0x0112
 GPS = 0x8825
 NAME = "Jane Roe"
-"""Stands in all metadata of `with_metadata`."""
+"""Contained in all metadata of `with_metadata`."""
 
 _STORED = {
     1: None,
@@ -35,14 +35,14 @@ _STORED = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_270,
 }
-"""How a camera turns what is upright before it stores it, by the orientation that it notes."""
+"""How a camera rotates an upright picture before it stores it, by the EXIF orientation."""
 
 
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 
 
 def quadrants(size: tuple[int, int] = (64, 48)) -> Image.Image:
-    """A picture of four colours, so that every turn of it shows."""
+    """A picture of four colours, so that every rotation is visible."""
     picture = Image.new("RGB", (2, 2))
     picture.putdata(list(QUADRANTS.values()))
     return picture.resize(size, Image.Resampling.NEAREST)
@@ -63,7 +63,7 @@ def animation(kind: str) -> bytes:
 
 @cache
 def whole_files() -> Sequence[bytes]:
-    """Small files of all kinds, to break. Made once, because colour profiles contain the time."""
+    """Small files of all kinds, for mutations. Created once, because colour profiles contain the time."""
     return [
         *(with_metadata(kind) for kind in ("JPEG", "PNG", "GIF", "WEBP")),
         *(animation(kind) for kind in ("PNG", "GIF", "WEBP")),
@@ -74,7 +74,7 @@ def whole_files() -> Sequence[bytes]:
 
 
 def exif(orientation: int = 1) -> Image.Exif:
-    """What a telephone notes: how it was held, whose it is and where it was."""
+    """EXIF of a phone: orientation, owner and location."""
     notes = Image.Exif()
     notes[ORIENTATION] = orientation
     notes[0x013B] = NAME
@@ -83,7 +83,7 @@ def exif(orientation: int = 1) -> Image.Exif:
 
 
 def exif_of(tags: dict[int, tuple[int, int, bytes]], order: str = "<") -> bytes:
-    """EXIF by hand: the type, the count and the eight bytes of the value of each tag."""
+    """Hand-made EXIF: the type, the count and the eight bytes of the value of each tag."""
     head = b"II*\0" if order == "<" else b"MM\0*"
     behind = 8 + 2 + 12 * len(tags) + 4
     entries, values = b"", b""
@@ -96,7 +96,7 @@ def exif_of(tags: dict[int, tuple[int, int, bytes]], order: str = "<") -> bytes:
 
 
 def turned(orientation: int, size: tuple[int, int], kind: str = "JPEG") -> bytes:
-    """A picture that shows the quadrants once its EXIF orientation is honoured."""
+    """A picture that shows the quadrants when its EXIF orientation is applied."""
     upright = quadrants(size)
     method = _STORED[orientation]
     stored = upright if method is None else upright.transpose(method)
@@ -115,7 +115,7 @@ def rgb_profile() -> bytes:
 
 
 def swapped_profile() -> bytes:
-    """A profile of a device whose red is sRGB's green and the other way round."""
+    """A profile of a device that swaps red and green of sRGB."""
     names = {b"rXYZ": b"gXYZ", b"gXYZ": b"rXYZ"}
     profile = rgb_profile()
     header, tags = profile[:132], profile[132:]
@@ -131,7 +131,7 @@ def chunk(name: bytes, content: bytes) -> bytes:
 
 
 def png(size: tuple[int, int], *chunks: bytes, colour_type: int = 0, depth: int = 8) -> bytes:
-    """A PNG with a header and what else is given."""
+    """A PNG with a header and the given chunks."""
     header = struct.pack(">IIBBBBB", *size, depth, colour_type, 0, 0, 0)
     return b"".join([b"\x89PNG\r\n\x1a\n", chunk(b"IHDR", header), *chunks, chunk(b"IEND", b"")])
 
@@ -149,7 +149,7 @@ def large_gif(pixels: int) -> bytes:
 
 
 def large_webp(pixels: int) -> bytes:
-    """A lossless WebP in which a single colour takes no bytes: its header alone says how many pixels."""
+    """A lossless WebP in which a single colour takes no bytes: only its header has the number of pixels."""
     width, height = square(pixels)
     file = bytearray(saved(Image.new("RGBA", (16, 16), (*RED, 128)), "WEBP", lossless=True))
     struct.pack_into("<I", file, 21, 1 << 28 | (height - 1) << 14 | (width - 1))
@@ -157,7 +157,7 @@ def large_webp(pixels: int) -> bytes:
 
 
 def large_png(pixels: int, colour_type: int = 6, depth: int = 8, *chunks: bytes) -> bytes:
-    """A picture of zeros, made without ever holding its pixels."""
+    """A picture of zeros, created without its pixels in memory."""
     width, height = square(pixels)
     samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour_type]
     row = bytes(1 + width * samples * depth // 8)
@@ -172,14 +172,14 @@ def square(pixels: int) -> tuple[int, int]:
 
 
 def scan_bomb() -> bytes:
-    """A JPEG of a few bytes that asks for hundreds of passes over its pixels."""
+    """A JPEG of a few bytes that requires hundreds of passes over its pixels."""
     whole = saved(quadrants(), "JPEG", progressive=True)
     last_scan = whole[whole.rindex(b"\xff\xda") : -2]
     return whole[:-2] + last_scan * 500 + whole[-2:]
 
 
 def claiming(kind: str, size: tuple[int, int]) -> bytes:
-    """A file of a few hundred bytes whose header speaks of a picture of that size."""
+    """A file of a few hundred bytes whose header claims a picture of that size."""
     width, height = size
     if kind == "PNG":
         return png(size, chunk(b"IDAT", zlib.compress(b"\x00")))

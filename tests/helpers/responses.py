@@ -1,4 +1,4 @@
-"""What a handler returns to API Gateway, read as a client would, with what every response owes checked."""
+"""Responses of a handler as a client sees them, with checks that apply to all of them."""
 
 import json
 import re
@@ -14,7 +14,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda tells a handler about its invocation."""
+    """The context of a Lambda invocation."""
 
     function_name: str = "function"
     memory_limit_in_mb: int = 512
@@ -42,7 +42,7 @@ class Response:
 
     @property
     def problem(self) -> str:
-        """The kind of problem that this answer is."""
+        """The name of the problem in the body."""
         kind: str = self.json["type"]
         return kind.removeprefix("/problems/")
 
@@ -53,7 +53,7 @@ class Response:
 
 
 class Api:
-    """Calls a handler with events, and checks of each response what holds for all of them."""
+    """Calls a handler with events, and checks every response."""
 
     def __init__(self, handler: Callable[[Event, Context], dict[str, Any]]) -> None:
         self._handler = handler
@@ -68,7 +68,7 @@ class Api:
 
 
 def read_response(event: Event, result: dict[str, Any]) -> Response:
-    """A proxy result as a response, once it is known to be one that API Gateway and the contract accept."""
+    """Check that API Gateway and the contract accept a proxy result, and return it as a response."""
     json.dumps(result)
     assert set(result) == {"statusCode", "multiValueHeaders", "body", "isBase64Encoded"}
     assert result["isBase64Encoded"] is False
@@ -98,7 +98,7 @@ def check_user(user: Mapping[str, Any]) -> None:
 
 
 def _check_cache_control(event: Event, response: Response) -> None:
-    """Responses are not stored, but those to a GET that can be revalidated may be kept for that."""
+    """Responses are not stored, except those to a GET that clients can revalidate."""
     if event["httpMethod"] == "GET" and "ETag" in response.headers:
         assert {"no-cache", "private"} <= set(response.headers["Cache-Control"].split(", "))
     else:

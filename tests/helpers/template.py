@@ -1,4 +1,4 @@
-"""template.yaml as data, with intrinsic functions, for tests that hold the code against it."""
+"""template.yaml as data, with intrinsic functions, for tests that compare it with the code."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def resources_of_type(kind: str) -> dict[str, Any]:
 
 
 def statements(role: str) -> Iterator[dict[str, Any]]:
-    """What a role allows, with what depends on a condition."""
+    """The statements of a role, including conditional ones."""
     for policy in resources_of_type("AWS::IAM::Role")[role].get("Policies", []):
         choices = policy.value[1:] if isinstance(policy, Intrinsic) else [policy]
         for choice in [choice for choice in choices if choice != NO_VALUE]:
@@ -65,7 +65,7 @@ def statements(role: str) -> Iterator[dict[str, Any]]:
 
 
 def function_variables(logical_id: str) -> dict[str, Any]:
-    """The environment variables that a function has, those of all functions included."""
+    """The environment variables of a function, including those of Globals."""
     own = load_template()["Resources"][logical_id]["Properties"]["Environment"]["Variables"]
     shared = load_template()["Globals"]["Function"]["Environment"]["Variables"]
     return {**shared, **own}

@@ -9,7 +9,7 @@ from tools.local.workspace import PROJECT, Workspace
 
 
 class Terminal:
-    """Runs `make` for one port; what a person sees is standard output and errors together."""
+    """Runs `make` for one port; the output includes standard error."""
 
     def __init__(self, port: int) -> None:
         self.port = port

@@ -1,4 +1,4 @@
-"""What a daemon of X-Ray receives: OTLP, as AWS's exporters send it over UDP."""
+"""A fake X-Ray daemon: it receives OTLP as AWS's exporters send it over UDP."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ HEADER = f"Root={TRACE};Parent={PARENT};Sampled=1;Lineage=1:a87bd80c:0"
 
 
 class Daemon:
-    """Takes datagrams of a header, the mark of sampled spans, and protobuf in base64."""
+    """Receives datagrams: a header, the prefix of sampled spans, and protobuf in Base64."""
 
     def __init__(self) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -27,7 +27,7 @@ class Daemon:
         self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
 
     def datagrams(self) -> Iterator[bytes]:
-        """Those that came, until none comes any more."""
+        """The datagrams received so far."""
         while True:
             try:
                 header, payload = self._socket.recv(65536).split(b"\n", 1)
@@ -38,12 +38,12 @@ class Daemon:
             yield base64.b64decode(payload[3:])
 
     def spans(self) -> list[Span]:
-        """All that have ended."""
+        """All ended spans, after a flush."""
         flush()
         return self.received()
 
     def received(self) -> list[Span]:
-        """Those that were sent."""
+        """The spans that were sent."""
         requests = [ExportTraceServiceRequest.FromString(data) for data in self.datagrams()]
         resources = [resource for request in requests for resource in request.resource_spans]
         return [one for resource in resources for scope in resource.scope_spans for one in scope.spans]
@@ -54,7 +54,7 @@ class Daemon:
 
 
 def value(encoded: AnyValue) -> Any:
-    """What is in an attribute."""
+    """The value of an attribute."""
     kind = encoded.WhichOneof("value")
     if kind == "array_value":
         return [value(element) for element in encoded.array_value.values]

@@ -1,4 +1,4 @@
-"""template.yaml as AWS makes it: with SAM's transform, of SAM CLI's own environment."""
+"""template.yaml after SAM's transform, which runs in SAM CLI's environment."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The calls that a function's own clients make of AWS: watched, and failing where a test wants it."""
+"""Records calls of a function's AWS clients, and injects faults."""
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ type Picks = Callable[[Mapping[str, Any]], bool]
 
 
 def refusal(code: str, status: int = 400) -> ClientError:
-    """An error as AWS words it; its message holds what must not come out of a function."""
+    """An error as AWS words it; its message contains what a function must not reveal."""
     error = {"Code": code, "Message": "About john@example.com, John Doe"}
     response: Any = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(response, "Operation")
@@ -33,12 +33,12 @@ PASSING: dict[str, Exception] = {
     "connect-timeout": ConnectTimeoutError(endpoint_url=_URL),
     "read-timeout": ReadTimeoutError(endpoint_url=_URL),
 }
-"""What lasts beyond the SDK's own retries, by name."""
+"""Transient errors that outlast the SDK's retries, by name."""
 
 
 @dataclass(frozen=True)
 class _Parts:
-    """Where an operation has its parts, and how it says of one that it failed."""
+    """Where an operation has its entries, and how it reports a failed one."""
 
     within: str | None
     field: str
@@ -83,7 +83,7 @@ class Wire:
         self._broken[operation] = fault
 
     def lose_response(self, operation: str) -> None:
-        """Let the next call of an operation be done, but nobody hear of it."""
+        """Let the next call of an operation take effect, but lose its response."""
         self._lost[operation].append(PASSING["read-timeout"])
 
     def refuse(self, operation: str, picks: Picks) -> None:

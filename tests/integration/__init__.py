@@ -1,1 +1,1 @@
-"""Handlers and adapters together, on a DynamoDB that lives in the process."""
+"""Handlers with their adapters, on moto."""

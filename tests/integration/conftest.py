@@ -1,4 +1,4 @@
-"""The API over tables in moto, which are as template.yaml defines them."""
+"""The API over tables in moto, as template.yaml defines them."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -40,9 +40,9 @@ def _dynamodb() -> Iterator["DynamoDBClient"]:
 
 @pytest.fixture
 def dynamodb(_dynamodb: "DynamoDBClient") -> "DynamoDBClient":
-    """A client of a DynamoDB that has the service's tables, with nothing in them."""
+    """A client of a DynamoDB with the service's empty tables."""
     for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
-        table.items.clear()  # a hundred times as fast as to ask for it
+        table.items.clear()  # a hundred times as fast as API calls
     return _dynamodb
 
 
@@ -57,7 +57,7 @@ def api(dynamodb: "DynamoDBClient") -> Api:  # noqa: ARG001 - the handler's own 
 
 @pytest.fixture
 def items(dynamodb: "DynamoDBClient") -> Items:
-    """What is in a table."""
+    """Reads all items of a table."""
 
     def scan(table: str) -> list[dict[str, Any]]:
         pages = dynamodb.get_paginator("scan").paginate(TableName=table)
@@ -68,5 +68,5 @@ def items(dynamodb: "DynamoDBClient") -> Items:
 
 @pytest.fixture
 def logs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Logs:
-    """What the function writes."""
+    """The logs of the function."""
     return captured_logs(capsys, monkeypatch)

@@ -19,7 +19,7 @@ class Form:
         conditions: list[Any] = policy["conditions"]
         exact = [entry for entry in conditions if isinstance(entry, dict)]
         self.exact = {name: value for entry in exact for name, value in entry.items()}
-        """What has to be sent exactly so."""
+        """The values that fields must have."""
         self.other = [entry for entry in conditions if isinstance(entry, list)]
 
 

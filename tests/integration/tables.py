@@ -16,7 +16,7 @@ AVATAR_KEY = f"uploads/123/{'0a' * 16}"
 """A key as the API gives it to user 123."""
 
 type Items = Callable[[str], list[dict[str, Any]]]
-"""What is in a table."""
+"""Reads all items of a table."""
 
 
 def repository(client: "DynamoDBClient") -> DynamoDBUserRepository:
@@ -31,7 +31,7 @@ def repository(client: "DynamoDBClient") -> DynamoDBUserRepository:
 
 
 class Avatars(NamedTuple):
-    """The avatars in the same tables, each of whoever has the id at the moment."""
+    """The avatars in the same tables, each of the user who currently has the id."""
 
     client: "DynamoDBClient"
     repository: DynamoDBAvatarRepository
@@ -45,7 +45,7 @@ class Avatars(NamedTuple):
         self.repository.set_error(self._owner(user_id), StoredImage(key, "version", uploaded_at), reason)
 
     def remove_avatar(self, user_id: str, key: str) -> None:
-        """Leave the user without."""
+        """Remove the avatar of the user."""
         self.repository.remove_avatar(user_id, key)
 
     def _owner(self, user_id: str) -> Owner:

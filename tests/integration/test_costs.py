@@ -1,4 +1,4 @@
-"""What requests cost: the calls of DynamoDB that each makes, and how much those read."""
+"""Costs of requests: the DynamoDB calls of each, and how much they read."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,7 +13,7 @@ from tests.helpers.responses import Api, Response
 from tools.costs.__main__ import OPERATIONS, WORKLOAD
 
 type Cost = tuple[tuple[str, ...], str, int, list[str]]
-"""What has happened, the request, its status, and its calls."""
+"""Earlier requests, the request, its status, and its calls."""
 type Change = tuple[str, dict[str, str] | None, list[str]]
 """The request, its body, and its calls."""
 
@@ -173,7 +173,7 @@ class TestCosts:
 
 
 class TestLogCosts:
-    """A request logs, and counts, what docs/costs.md assumes."""
+    """A request writes the logs and metrics that docs/costs.md assumes."""
 
     def test_two_lines_and_the_metrics_of_its_operation(self, api: Api, logs: Logs) -> None:
         names = [operation.replace("_", "-") for operation in OPERATIONS]

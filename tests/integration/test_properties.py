@@ -1,4 +1,4 @@
-"""Whatever is sent, the response is one of the contract."""
+"""The response to any request is one of the contract."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Many writers at once: whatever the interleaving of their calls, the tables stay true to each other."""
+"""Concurrent writers: the tables stay consistent, whatever the interleaving of calls."""
 
 import threading
 from collections import Counter
@@ -37,7 +37,7 @@ CHANGES = [
 class OneCallAtATime:
     """A client whose calls are atomic. Moto's transactions are not thread-safe, DynamoDB's are serializable.
 
-    What the calls of several threads interleave to is left to chance.
+    The interleaving of calls is random.
     """
 
     def __init__(self, client: "DynamoDBClient") -> None:
@@ -61,7 +61,7 @@ def users(dynamodb: "DynamoDBClient") -> DynamoDBUserRepository:
 
 
 def race(*writers: Writer) -> tuple[list[Any], Counter[type[Exception]]]:
-    """What the writers return, and how often each error is raised, when all start at once."""
+    """Run all writers at once; return their results, and the number of errors of each type."""
     start = threading.Barrier(len(writers))
 
     def write(writer: Writer) -> Any:

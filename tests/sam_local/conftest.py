@@ -16,7 +16,7 @@ from tests.helpers.terminal import Terminal
 from tools.local.stack import Stack
 from tools.local.workspace import PROJECT, free_port
 
-START_SECONDS = 180  # with the pull of an image
+START_SECONDS = 180  # including the pull of an image
 STOP_SECONDS = 60
 
 

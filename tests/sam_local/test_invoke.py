@@ -23,7 +23,7 @@ NO_FAILURES: dict[str, Any] = {"batchItemFailures": []}
 
 
 def invoke(terminal: Terminal, function: str) -> Any:
-    """What the function answers to its event; the command must succeed."""
+    """The response of the function to its event; the command must succeed."""
     event = f"EVENT=events/{EVENTS[function]}.json"
     return json.loads(terminal.make("-s", "sam-invoke", f"FUNCTION={function}", event))
 
@@ -36,7 +36,7 @@ def test_every_function_has_an_event() -> None:
 
 
 class TestInvoke:
-    """What a success is depends on the function."""
+    """The effect of each function."""
 
     def test_of_the_api_creates_the_user(self, terminal: Terminal) -> None:
         answer = invoke(terminal, "UsersApiFunction")
@@ -81,12 +81,12 @@ class TestFailure:
 
 
 def thumbnails(key: str) -> list[str]:
-    """Where the thumbnails of an upload are."""
+    """The keys of an upload's thumbnails."""
     return [f"thumbnails/{size}/{key}" for size in ("small", "medium", "large")]
 
 
 def remove_thumbnails_of_the_deployed_function(bucket: Bucket, key: str) -> None:
-    """The local AWS has told its own function of the upload: what is there afterwards shall be ours."""
+    """Delete the thumbnails of the function in the local AWS, which S3 has notified, too."""
     eventually(lambda: set(thumbnails(key)) <= set(bucket.keys("thumbnails/")))
     for name in thumbnails(key):
         bucket.client.delete_object(Bucket=bucket.name, Key=name)

@@ -1,4 +1,4 @@
-"""docs/sam-local.md: its commands, as they stand but for the ports."""
+"""Runs the commands of docs/sam-local.md, with other ports."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def lines(block: Block) -> list[str]:
 
 
 class TestPage:
-    """What the page says to type."""
+    """The commands of the page."""
 
     def test_starts_what_these_tests_run_on(self) -> None:
         assert lines(START) == ["make up", "make sam-local"]

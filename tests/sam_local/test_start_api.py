@@ -11,7 +11,7 @@ from tests.sam_local.conftest import SamLocal
 
 
 class TestApi:
-    """What containers change: the environment of the function, and addresses."""
+    """Properties that containers change: the environment of the function, and addresses."""
 
     def test_replays_an_idempotent_request_without_a_token(self, api: httpx.Client) -> None:
         body = {"userId": "twice", "name": "John Doe", "email": "twice@example.com"}

@@ -1,4 +1,4 @@
-"""What unit tests share."""
+"""Fixtures of unit tests."""
 
 import hypothesis
 import pytest
@@ -19,5 +19,5 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def logs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Logs:
-    """What the code writes."""
+    """The logs of the code."""
     return captured_logs(capsys, monkeypatch)

@@ -1,4 +1,4 @@
-"""Dependencies point one way: api, consumers -> domain <- adapters, and the layer knows nothing of users."""
+"""Dependencies point one way: api, consumers -> domain <- adapters, and the layer is independent of users."""
 
 import ast
 import keyword
@@ -39,14 +39,14 @@ MAY_IMPORT = {
         *("_typeshed", "amazon.opentelemetry", "opentelemetry", "snapshot_restore_py"),
     },
 }
-"""What each part may import beside Python's standard library. Imports for type checkers count, too."""
+"""What each part may import in addition to the standard library. Imports for type checkers count, too."""
 ONLY_IN = {
     "opentelemetry": {"lambda_common.tracing", "lambda_common.sdk_tracing"},
     "amazon.opentelemetry": {"lambda_common.tracing"},
     "boto3": {"lambda_common", "lambda_common.clients"},
     "pydantic": {"lambda_common.validation", "users.api.models", "users.domain.events"},
 }
-"""The modules that wrap a package, so that another can take its place or few requests load it."""
+"""The modules that wrap a package, so that it can be replaced, or so that few requests load it."""
 READ_ENVIRONMENT = {"lambda_common.settings", "lambda_common.start", "lambda_common.tracing"}
 ONE_CONCEPT = {
     *("avatars", "cleanup", "errors", "idempotency", "problems", "repository", "settings", "thumbnails"),
@@ -61,7 +61,7 @@ FOREIGN_WORDS = {
 
 
 def imports(path: Path) -> set[str]:
-    """The full names of all that a module imports, wherever in it."""
+    """The full names of all imports of a module, at any level."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):

@@ -26,7 +26,7 @@ INSIGHTS_WORDS = {
 
 
 def local_links(page: Path) -> list[str]:
-    """The links of a page that are no URLs."""
+    """The links of a page that are not URLs."""
     return [link for link in links(page) if not link.startswith("https://")]
 
 

@@ -1,6 +1,6 @@
-"""What each function loads for each kind of request: a cold start pays for every module.
+"""The modules that each function loads for each kind of request, which cost time at a cold start.
 
-The lists are whole: what is not in one may not be loaded. A package that appears here has to be worth it.
+The lists are complete: other modules must not be loaded.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The pipelines deploy with the commands that a person uses, in order, without questions and without keys."""
+"""The pipelines deploy with the commands that a person uses, in order, without prompts and without keys."""
 
 import json
 import re
@@ -24,13 +24,13 @@ MANIFESTS = {"npm": "package-lock.json", "pip": "requirements.txt"}
 
 
 def would(*arguments: str, directory: Path = PROJECT) -> str:
-    """What `make` would run."""
+    """The commands that `make` would run."""
     command = ["make", "--dry-run", *arguments]
     return subprocess.run(command, cwd=directory, capture_output=True, text=True, check=True).stdout
 
 
 def commands(job: str) -> list[str]:
-    """What a job runs."""
+    """The commands of a job."""
     return [step["run"] for step in JOBS[job]["steps"] if "run" in step]
 
 
@@ -90,7 +90,7 @@ class TestCodeBuild:
         ]
         assert "post_build" not in phases
 
-    def test_asks_nobody_and_uses_the_python_of_the_project(self) -> None:
+    def test_has_no_prompts_and_uses_the_python_of_the_project(self) -> None:
         spec = yaml.safe_load(BUILDSPEC)
         assert spec["env"]["variables"] == {"CI": "true", "DEPLOY_STAGE": "staging"}
         python = (PROJECT / ".python-version").read_text("utf-8").strip()

@@ -1,4 +1,4 @@
-"""Every caller waits longer than what it calls can take, and docs/retries.md has today's numbers."""
+"""Every time-out exceeds the duration of the calls below it, and docs/retries.md has the current numbers."""
 
 import re
 from math import ceil
@@ -27,7 +27,7 @@ RETRY_POLICY = resources_of_type("AWS::Scheduler::Schedule")["CleanupSchedule"][
 
 
 def slowest_call(config: Any) -> float:
-    """The seconds of a call of which all attempts time out."""
+    """The duration in seconds of a call whose attempts all time out."""
     backoff, attempts = ExponentialBackoff(random=lambda: 1), config.retries["total_max_attempts"]
     waits = (backoff.delay_amount(RetryContext(attempt_number=number)) for number in range(1, attempts))
     return float(attempts * (config.connect_timeout + config.read_timeout) + sum(waits))
@@ -76,7 +76,7 @@ NUMBERS: dict[str, tuple[object, float]] = {
 
 
 class TestRetries:
-    """Time-outs add up."""
+    """Nested time-outs fit into each other."""
 
     def test_the_page_has_the_numbers_of_template_and_code(self) -> None:
         rows = re.findall(r"^\| ([^|]+) \| (\d+|-) \| ([\d.]+) \|", PAGE, re.MULTILINE)

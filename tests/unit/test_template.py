@@ -1,4 +1,4 @@
-"""template.yaml says the same as the code, and API Gateway the same as the function."""
+"""template.yaml agrees with the code, and API Gateway with the function."""
 
 import json
 import re
@@ -68,7 +68,7 @@ class TestRoutes:
 
 
 class TestAuthorizer:
-    """What is not said to be open is closed."""
+    """Routes require a token by default."""
 
     def test_closed_by_default(self) -> None:
         assert API["Auth"]["DefaultAuthorizer"] == "Cognito"
@@ -87,7 +87,7 @@ class TestGatewayResponses:
     @pytest.mark.parametrize("name", RESPONSES)
     def test_is_a_problem_with_the_standard_headers(self, name: str) -> None:
         template, status = RESPONSES[name]["ResponseTemplates"]["application/json"], STATUSES.get(name)
-        # messageString comes with its quotes, what else there is comes without.
+        # messageString includes quotes, other variables do not.
         text = template.replace("$context.error.messageString", '"A \\"quoted\\" message"')
         problem: dict[str, Any] = json.loads(re.sub(r"\$context\.[A-Za-z.]+", "text", text))
         assert "$" not in str(problem)

@@ -39,7 +39,7 @@ def watching(metric: str) -> dict[str, dict[str, Any]]:
 
 
 class TestAlarms:
-    """What must not be missed is watched."""
+    """Each kind of failure has an alarm."""
 
     @pytest.mark.parametrize("name", ALARMS)
     def test_each_alarm_watches_a_metric_of_a_resource_and_links_to_what_to_do(self, name: str) -> None:

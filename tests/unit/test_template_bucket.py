@@ -11,7 +11,7 @@ BUCKET = resources_of_type("AWS::S3::Bucket")["ImagesBucket"]
 class TestImagesBucket:
     """The bucket of images."""
 
-    def test_tells_of_uploads_and_of_nothing_that_the_function_writes(self) -> None:
+    def test_notifies_of_uploads_but_not_of_objects_that_the_function_writes(self) -> None:
         notifications = BUCKET["NotificationConfiguration"]["LambdaConfigurations"]
         assert {each["Event"] for each in notifications} == {"s3:ObjectCreated:*", "s3:ObjectRemoved:*"}
         for each in notifications:

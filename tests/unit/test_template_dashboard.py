@@ -62,7 +62,7 @@ def written(logs: Logs) -> set[Metric]:
 
 
 class TestDashboard:
-    """One look is enough."""
+    """The dashboard shows all functions and queues."""
 
     def test_shows_only_metrics_that_the_code_writes_or_aws_documents(self, written: set[Metric]) -> None:
         documented = {(*metric, frozenset(names)) for metric, names in DOCUMENTED.items()}
@@ -75,13 +75,13 @@ class TestDashboard:
         found_by_name = f"${{AWS::StackName}}-{name}"  # what exists under a condition cannot be referred to
         assert any(text in TEXT for text in (f"${{{name}}}", f"${{{name}.QueueName}}", found_by_name))
 
-    def test_names_what_is_there(self) -> None:
+    def test_names_existing_resources(self) -> None:
         names = {name.split(".")[0] for name in re.findall(r"\$\{([\w.]+)\}", TEXT)}
         assert names <= {*load_template()["Resources"], *load_template()["Parameters"]}
 
 
 class TestQueries:
-    """Saved in CloudWatch as docs/operating.md has them."""
+    """Saved in CloudWatch as in docs/operating.md."""
 
     def test_are_those_of_the_page(self) -> None:
         page = [

@@ -1,4 +1,4 @@
-"""What SAM makes of the gradual deployment in template.yaml."""
+"""The gradual deployment of template.yaml after SAM's transform."""
 
 import json
 import re
@@ -48,6 +48,6 @@ class TestGradual:
         TopologicalSorter(graph).prepare()  # raises CycleError
 
 
-def test_codedeploy_is_not_there_when_traffic_shifts_at_once() -> None:
+def test_codedeploy_is_absent_when_traffic_shifts_at_once() -> None:
     """The local AWS does not have it."""
     assert not [each for each in transformed()["Resources"].values() if "CodeDeploy" in each["Type"]]

@@ -1,4 +1,4 @@
-"""What flows between the functions of template.yaml: nothing is lost, and nobody else gets in."""
+"""Event flows of template.yaml: no event is lost, and no other account can send one."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ ASYNCHRONOUS = sorted(set(FUNCTIONS) - {"UsersApiFunction", "PreTrafficFunction"
 
 
 def on_failure(properties: dict[str, Any]) -> str:
-    """The queue for what fails, or for news of the bucket for it."""
+    """The dead-letter queue, also if a bucket is in between."""
     destination = properties["DestinationConfig"]["OnFailure"]
     place = target(destination["Destination"])
-    return place if destination["Type"] == "SQS" else queue_for_news_of(place)
+    return place if destination["Type"] == "SQS" else queue_for_notifications_of(place)
 
 
-def queue_for_news_of(bucket: str) -> str:
-    """The queue that gets a message for each object of a bucket."""
+def queue_for_notifications_of(bucket: str) -> str:
+    """The queue that receives a message for each object of a bucket."""
     assert BUCKETS[bucket]["NotificationConfiguration"] == {
         "EventBridgeConfiguration": {"EventBridgeEnabled": True}
     }
@@ -39,7 +39,7 @@ def queue_for_news_of(bucket: str) -> str:
 
 
 def dead_letters_of(name: str) -> list[str]:
-    """Where Lambda puts what a function could not handle, source by source."""
+    """The dead-letter queue of each event source of a function."""
     queues = []
     for source in FUNCTIONS[name].get("Events", {}).values():
         if source["Type"] == "DynamoDB":
@@ -53,7 +53,7 @@ def dead_letters_of(name: str) -> list[str]:
 
 
 class TestDeadLetters:
-    """What cannot be handled waits for a person."""
+    """Messages that exhaust their retries go to a dead-letter queue."""
 
     @pytest.mark.parametrize("name", DEAD_LETTER_QUEUES)
     def test_waits_for_as_long_as_a_queue_can(self, name: str) -> None:
@@ -85,7 +85,7 @@ class TestDeadLetters:
 
 
 class TestQueues:
-    """Queues take messages from the topic and the rule alone."""
+    """Queues accept messages only from the topic and the rule."""
 
     @pytest.mark.parametrize("policy", resources_of_type("AWS::SQS::QueuePolicy").values())
     def test_takes_messages_from_this_stack_alone(self, policy: dict[str, Any]) -> None:
@@ -96,7 +96,7 @@ class TestQueues:
 
 
 class TestBatches:
-    """One bad message does not make the others of its batch come again."""
+    """One failed message does not cause retries of the others in its batch."""
 
     @pytest.mark.parametrize(
         ("function", "source"),
@@ -110,7 +110,7 @@ class TestBatches:
         properties = FUNCTIONS[function]["Events"][source]["Properties"]
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
-    def test_the_stream_is_read_from_its_start_and_not_for_ever(self) -> None:
+    def test_the_stream_is_read_from_its_start_and_retries_are_limited(self) -> None:
         stream = FUNCTIONS["UserStreamFunction"]["Events"]["UsersTableStream"]["Properties"]
         assert stream["StartingPosition"] == "TRIM_HORIZON"
         assert stream["BisectBatchOnFunctionError"] is True
@@ -139,19 +139,19 @@ class TestInvocation:
 
 @pytest.mark.parametrize("name", BUCKETS)
 class TestBuckets:
-    """What buckets hold is private."""
+    """Buckets are private."""
 
-    def test_nobody_can_make_it_public(self, name: str) -> None:
+    def test_public_access_is_blocked(self, name: str) -> None:
         bucket = BUCKETS[name]
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
         assert len(bucket["PublicAccessBlockConfiguration"]) == 4
         assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
         assert "AccessControl" not in bucket
 
-    def test_what_is_deleted_is_gone(self, name: str) -> None:
+    def test_deleted_objects_have_no_versions(self, name: str) -> None:
         assert "VersioningConfiguration" not in BUCKETS[name]
 
-    def test_is_spoken_to_by_tls_alone(self, name: str) -> None:
+    def test_requires_tls(self, name: str) -> None:
         policy = load_template()["Resources"][f"{name}Policy"]
         assert policy["Condition"] == "UsesTls"
         [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
@@ -161,7 +161,7 @@ class TestBuckets:
         assert resources == [f"{name}.Arn", f"${{{name}.Arn}}/*"]
 
 
-def test_only_local_speaks_without_tls() -> None:
+def test_only_the_local_stage_allows_requests_without_tls() -> None:
     """The emulator has no TLS."""
     [condition] = load_template()["Conditions"]["UsesTls"].value
     assert [part.value if isinstance(part, Intrinsic) else part for part in condition.value] == [

@@ -1,4 +1,4 @@
-"""The functions of template.yaml: what each has, and what each may do."""
+"""The functions of template.yaml: settings and permissions of each."""
 
 import importlib
 import re
@@ -61,7 +61,7 @@ def listed(value: Any) -> list[Any]:
 
 
 def texts(value: Any) -> str:
-    """All that is in a value, with the names that it refers to."""
+    """All texts in a value, including the names that it refers to."""
     if isinstance(value, Intrinsic):
         return texts(value.value)
     if isinstance(value, dict):

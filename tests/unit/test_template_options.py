@@ -1,4 +1,4 @@
-"""The options of template.yaml are off by default, and each is whole when it is on."""
+"""The options of template.yaml are off by default, and each is complete when it is on."""
 
 import json
 import re
@@ -22,7 +22,7 @@ ELSE_OF_AWS: dict[str, tuple[str, dict[str, Any]]] = {
     "AWS::SNS::Topic": ("KmsMasterKeyId", {}),
     "AWS::Logs::LogGroup": ("KmsKeyId", {}),
 }
-"""Where the key is named, and what encrypts without one."""
+"""The property for the key, and the encryption without a key."""
 
 
 def granted(condition: str) -> list[dict[str, Any]]:
@@ -39,7 +39,7 @@ def granted(condition: str) -> list[dict[str, Any]]:
     ]
     + [(name, 0) for name in ("ClientRateLimit", "ApiReservedConcurrency", "ConsumerReservedConcurrency")],
 )
-def test_an_option_is_off_when_nobody_asks_for_it(parameter: str, default: object) -> None:
+def test_an_option_is_off_by_default(parameter: str, default: object) -> None:
     """It costs money, or requires what the stack does not create."""
     assert load_template()["Parameters"][parameter]["Default"] == default
 
@@ -102,7 +102,7 @@ class TestKey:
 
 
 class TestEdge:
-    """No client takes what others need."""
+    """No client can exhaust the capacity of others."""
 
     def test_a_client_is_a_token_and_an_address(self) -> None:
         rules = resources_of_type("AWS::WAFv2::WebACL")["ClientLimits"]["Rules"]

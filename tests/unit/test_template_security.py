@@ -1,4 +1,4 @@
-"""What template.yaml protects, and that docs/security.md describes all of it."""
+"""Protection in template.yaml, which docs/security.md describes."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""Benchmarks: this project and other implementations, on the same machine in the same run."""
+"""Benchmarks of this project and other implementations, on the same machine in the same run."""

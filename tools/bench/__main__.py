@@ -12,7 +12,7 @@ DIRECTORY = PROJECT / ".local" / "bench"
 
 
 def main() -> int:
-    """1 when a figure exceeds its limit or cannot be measured."""
+    """Return 1 if a figure exceeds its limit or cannot be measured."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=15, help="cold starts, and batches of warm requests")
     rounds = parser.parse_args().rounds
@@ -20,7 +20,7 @@ def main() -> int:
         builds = build_all(DIRECTORY)
     with step("Measuring functions"):
         medians = functions.measure(builds, rounds)
-    with step("Measuring thumbnails"):  # the last, as it stays on one core
+    with step("Measuring thumbnails"):  # last, because this process then stays on one core
         medians |= thumbnails.measure(builds.thumbnails, DIRECTORY, runs=max(3, rounds // 5))
     medians["layer_zip_mb"] = builds.layer_zip_mb
     measured = report.figures(medians)

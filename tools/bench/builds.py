@@ -18,7 +18,7 @@ from tools.local.stack import Stack
 from tools.local.workspace import PROJECT, Workspace, host_architecture
 
 API, THUMBNAILS, LAYER = "UsersApiFunction", "ThumbnailsFunction", "CommonLayer"
-"""The resources of template.yaml that are measured. All else about them comes from the template."""
+"""The resources of template.yaml that are measured. Their properties come from the template."""
 
 NO_PORT = 0  # this workspace only runs a build
 PEERS = Path(__file__).with_name("peers")
@@ -48,7 +48,7 @@ class Function:
 
 @dataclass(frozen=True)
 class Builds:
-    """The runtime, the functions of APIs, the function that makes thumbnails, and the size of the layer."""
+    """The runtime, the functions of APIs, the thumbnails function, and the size of the layer."""
 
     runtime: Path
     functions: Mapping[str, Function]
@@ -137,7 +137,7 @@ def _install(group: str, target: Path, *, compiled: bool) -> Path:
 
 
 def _check_sizes(packages: Path) -> None:
-    """Files that something changed in uv's cache, to which uv creates hard links, would flatter a peer."""
+    """Refuse changed files of uv's cache, to which uv creates hard links: they would distort the result."""
     for distribution in metadata.distributions(path=[str(packages)]):
         for file in distribution.files or []:
             path = packages / file

@@ -66,14 +66,14 @@ class FunctionServer(ThreadingHTTPServer):
         Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     def handle_error(self, *_: Any) -> None:
-        """Ignore it: a function that is stopped leaves its connection open."""
+        """Ignore errors: a function that is stopped leaves its connection open."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: FunctionServer
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    wbufsize = -1  # head and body in one packet
+    wbufsize = -1  # headers and body in one packet
 
     def do_GET(self) -> None:
         """Wait for the next invocation."""
@@ -88,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._respond(200, event, headers)
 
     def do_POST(self) -> None:
-        """Take the response of an invocation, or respond as DynamoDB does."""
+        """Receive the response of an invocation, or respond as DynamoDB does."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if target := self.headers["X-Amz-Target"]:
             item = json.dumps(DYNAMODB[target.rpartition(".")[2]]).encode()
@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._respond(202, b"", {})
 
     def log_message(self, *_: Any) -> None:
-        """Ignore it: the benchmark prints its own."""
+        """Log nothing: the benchmark prints its own progress."""
 
     def _respond(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
@@ -133,7 +133,7 @@ class Environment:
         return float(sum(self._process.cpu_times()[:2]))  # on Linux this counts in hundredths
 
     def peak_memory_mb(self) -> float:
-        """The peak of resident memory; on other systems than Linux, the current value."""
+        """The peak resident memory; the current value on systems other than Linux."""
         if sys.platform == "linux":
             status = Path(f"/proc/{self._process.pid}/status").read_text()
             return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1_000_000

@@ -34,7 +34,7 @@ def measure(builds: Builds, rounds: int) -> Medians:
         laboratory = Laboratory(builds, address)
         for method in STATUSES:
             medians |= laboratory.cold(method, rounds) | laboratory.warm(method, rounds)
-        time.sleep(1)  # until the last traces have arrived
+        time.sleep(1)  # for the last traces
         if missing := set(laboratory.requests) - traces:
             raise InvalidRunError(f"{len(missing)} of {len(laboratory.requests)} requests are not traced")
     return medians

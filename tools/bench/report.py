@@ -23,7 +23,7 @@ BARS = {
 }
 _CHART_TEMPLATE = Path(__file__).with_name("chart.svg")
 _TABLE = re.compile(r"^\| figure \|.*?\n\n", re.MULTILINE | re.DOTALL)
-_LEFT, _WIDTH, _STEP = 12, 684, 52  # room for the number after the longest bar
+_LEFT, _WIDTH, _STEP = 12, 684, 52  # leaves space for the number after the longest bar
 
 
 class Figure(NamedTuple):
@@ -35,7 +35,7 @@ class Figure(NamedTuple):
     peer: str = ""
 
     def of(self, medians: Mapping[str, float]) -> float:
-        """The figure."""
+        """Calculate the figure from the medians."""
         theirs = medians[self.median.format(self.peer)] if self.peer else 1
         return medians[self.median.format("ours")] / theirs
 

@@ -1,6 +1,6 @@
 """Time of thumbnails made by this project and by sharp, the image library of Node.js; needs npm.
 
-Both make three thumbnails of the same photos on one core, in processes that take turns.
+Both make three thumbnails of the same photos on one core, in processes that alternate.
 """
 
 import json
@@ -22,8 +22,8 @@ ROUNDS = 10
 """Timed rounds in each process, after the warm-up."""
 
 TWELVE_MEGAPIXELS, THREE_MEGAPIXELS = (4000, 3000), (2048, 1536)
-TURNED_RIGHT = 6  # the EXIF orientation of a telephone held upright
-CAMERA_QUALITY = 88  # cameras and telephones write 85 to 95
+TURNED_RIGHT = 6  # the EXIF orientation of a phone held upright
+CAMERA_QUALITY = 88  # cameras and phones write 85 to 95
 _WORKER = Path(__file__).with_name("thumbnails_worker.py")
 
 
@@ -53,7 +53,7 @@ def install_sharp(directory: Path) -> Path:
 
 
 def write_photos(directory: Path) -> list[Path]:
-    """A JPEG of 12 megapixels that a telephone took upright, and a PNG of 3 megapixels."""
+    """A JPEG of 12 megapixels as from a phone held upright, and a PNG of 3 megapixels."""
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = TURNED_RIGHT
     photo(TWELVE_MEGAPIXELS).save(directory / "photo.jpeg", quality=CAMERA_QUALITY, exif=exif)
@@ -62,7 +62,7 @@ def write_photos(directory: Path) -> list[Path]:
 
 
 def photo(size: tuple[int, int]) -> Image.Image:
-    """A picture that costs what photos cost: texture at every scale, as in nature, the same each time.
+    """A picture with the cost of a photo: texture at every scale, as in nature, and deterministic.
 
     Files are as large as those of photos: 0.2 bytes for each pixel as a JPEG, 1.7 as a PNG.
     """

@@ -19,7 +19,7 @@ _ELF_MACHINE_OFFSET = 18
 _UNUSED = ("*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "py.typed", "bin", "tests", "test", "__pycache__")
 # Scanners such as Amazon Inspector identify packages by their metadata.
 _USED_METADATA = re.compile(r"METADATA|licenses|sboms|(LICEN[CS]E|COPYING|NOTICE|AUTHORS)\b.*")
-# The functions use only one module of AWS's OpenTelemetry distribution. The others have 1 MB.
+# The functions use only one module of AWS's OpenTelemetry distribution. The others take 1 MB.
 _DISTRO, _DISTRO_MODULE = "python/amazon/opentelemetry/distro", "opentelemetry_lite_sdk.py"
 _NATIVE = ("*.so", "*.so.*", "*.dylib", "*.pyd")
 

@@ -1,1 +1,1 @@
-"""What the stack costs per month."""
+"""Estimates the monthly costs of the stack."""

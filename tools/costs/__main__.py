@@ -1,4 +1,4 @@
-"""Prints what the stack costs per month, as Markdown."""
+"""Prints the monthly costs of the stack as Markdown."""
 
 import argparse
 import math
@@ -22,7 +22,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Function:
-    """Processor and memory of the functions, and the duration of a request unless it is to be estimated."""
+    """Processor and memory of the functions, and the duration of a request unless it is estimated."""
 
     architecture: str
     memory_mb: int
@@ -39,7 +39,7 @@ class Function:
         return used["cpu_ms"] * self._slowdown() + used["wait_ms"]
 
     def mean_duration(self) -> float:
-        """The milliseconds of a request, with its part of a cold start."""
+        """The milliseconds of a request, with its share of a cold start."""
         cold = WORKLOAD["cold_starts"]
         warm = sum(used["share"] * self.duration(operation) for operation, used in OPERATIONS.items())
         return self.milliseconds or float(warm + cold["share"] * cold["cpu_ms"] * self._slowdown())
@@ -85,7 +85,7 @@ def bill(requests: int, function: Function) -> dict[str, float]:
 
 
 def log_gb(requests: float, invocations: float) -> float:
-    """What requests and the invocations of consumers log."""
+    """The gigabytes that requests and the invocations of consumers log."""
     logs = WORKLOAD["logs"]
     each = logs["function_bytes"] + logs["platform_bytes"]
     return float(requests * (each + logs["access_bytes"]) + invocations * each) / 1e9
@@ -98,7 +98,7 @@ def traces(requests: float) -> float:
 
 
 def options(function: Function) -> dict[str, float]:
-    """What is not in the bill, for one or a thousand of each."""
+    """Costs that are not in the bill, for one or a thousand of each."""
     avatar, s3, lambda_ = WORKLOAD["avatar"], PRICES["s3"], PRICES["lambda"]
     gb = function.memory_mb / 1024
     gb_seconds = gb * SECONDS_PER_MONTH

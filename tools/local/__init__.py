@@ -1,1 +1,1 @@
-"""Runs the whole stack on this machine: what `make up` and its companions, and the e2e tests, use."""
+"""Runs the whole stack on this machine, for `make up`, related targets and the e2e tests."""

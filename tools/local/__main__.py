@@ -88,7 +88,7 @@ def logs(stack: Stack, function: str, *, tail: int, follow: bool) -> None:
     """Print the newest log lines, oldest first, and then new ones with `follow`."""
     groups = stack.function_log_groups()
     if function and function not in groups:
-        raise LocalRunError(f"There is no function {function}. Functions: {', '.join(sorted(groups))}")
+        raise LocalRunError(f"Unknown function {function}. Functions: {', '.join(sorted(groups))}")
     reader = LogReader(stack.aws.client("logs"), [groups[function]] if function else groups.values())
     for line in itertools.chain(reader.read()[-tail:], reader.follow() if follow else ()):
         print(line, flush=True)
@@ -128,7 +128,7 @@ def run(options: argparse.Namespace) -> int | None:
         case "sam-invoke":
             return sam_invoke(workspace, options.function, options.event, options.sam_flags)
         case unknown:
-            raise LocalRunError(f"There is no command {unknown}.")
+            raise LocalRunError(f"Unknown command {unknown}.")
     return None
 
 

@@ -23,10 +23,10 @@ _CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], int(sys.a
 
 
 def require_docker() -> None:
-    """Raise LocalRunError if Docker does not run."""
+    """Raise LocalRunError if Docker is not running."""
     if not shutil.which("docker") or _docker("version").returncode != 0:
         raise LocalRunError(
-            "sam local requires Docker, which does not run: https://docs.docker.com/get-started/get-docker"
+            "sam local requires Docker, which is not running: https://docs.docker.com/get-started/get-docker"
         )
 
 
@@ -39,7 +39,7 @@ def host_port(port: int) -> Iterator[None]:
     with forwarding(address, port):
         if _in_container(_CONNECT, HOST, str(port)).returncode != 0:
             raise LocalRunError(
-                f"Containers do not reach port {port} of this machine at {address}: see docs/sam-local.md"
+                f"Containers cannot reach port {port} of this machine at {address}: see docs/sam-local.md"
             )
         yield
 

@@ -21,7 +21,7 @@ _POLL_SECONDS = 0.1
 
 
 class Emulator:
-    """The MiniStack process of a workspace. Its data stay in the workspace when it stops."""
+    """The MiniStack process of a workspace. Its data stays in the workspace when it stops."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -104,7 +104,7 @@ class Emulator:
         }
 
     def _restore(self) -> None:
-        """Replace the data by the last snapshot, because a crash leaves files that do not fit together."""
+        """Replace the data with the last snapshot, because a crash leaves inconsistent files."""
         snapshot = self._last_snapshot()
         for name in ("tmp", "state", "s3"):
             place = self._workspace.directory / name

@@ -1,4 +1,4 @@
-"""Steps after a deployment that AWS does not need: they set up mail and fill gaps of MiniStack."""
+"""Steps after a local deployment: they set up mail and add what MiniStack does not support."""
 
 import json
 from collections.abc import Iterable

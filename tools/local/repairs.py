@@ -1,7 +1,7 @@
-"""What MiniStack leaves out of Lambda's event sources, put in where it calls the functions.
+"""Adds features of Lambda's event sources that MiniStack lacks.
 
-Of streams: partial batch answers, the end of retries, what cannot be handled as a dead letter of its own, and
-buckets as destinations. Of asynchronous invocations: the configuration that belongs to an alias.
+For streams: partial batch responses, the end of retries, dead letters for single records, and buckets as
+destinations. For asynchronous invocations: the configuration of an alias.
 """
 
 import json
@@ -27,7 +27,7 @@ _send_failure_record = lambda_svc._send_ddb_stream_failure_record  # noqa: SLF00
 _invoke = lambda_svc.invoke_async_with_retry
 
 _BUCKET = "arn:aws:s3:::"
-_SHARD = "shardId-00000000000000000000-00000000"  # the one of each stream of MiniStack
+_SHARD = "shardId-00000000000000000000-00000000"  # the only shard of each stream in MiniStack
 
 
 def install() -> None:
@@ -60,19 +60,19 @@ def execute(function: Any, event: Any) -> Any:
     _attempts[failed] += 1
     if _attempts[failed] > mapping["MaximumRetryAttempts"]:
         del _attempts[failed]
-        # If the function raised an exception, all records have had as many attempts.
+        # If the function raised an exception, all records have the same number of attempts.
         exhausted = records if result.get("error") else records[done : done + 1]
         for record in exhausted:
             _handle_alone(function, record, mapping)
         done += len(exhausted)
     lambda_svc._dynamodb_stream_positions[mapping["UUID"]] += done  # noqa: SLF001
-    return {**result, "error": True}  # or MiniStack would continue after the batch
+    return {**result, "error": True}  # otherwise, MiniStack would continue after the batch
 
 
 def send_failure_record(  # noqa: PLR0913, PLR0917 - MiniStack's signature
     mapping: Any, function: Any, records: Records, source: str, result: Any, condition: str
 ) -> None:
-    """Tell the destination of records that are given up. A bucket gets the records, too."""
+    """Send an invocation record for discarded records to the destination. A bucket also gets the records."""
     destination = mapping["DestinationConfig"]["OnFailure"]["Destination"]
     if not destination.startswith(_BUCKET):
         _send_failure_record(mapping, function, records, source, result, condition)
@@ -82,14 +82,14 @@ def send_failure_record(  # noqa: PLR0913, PLR0917 - MiniStack's signature
     body = json.dumps(_failure_record(configuration, records, source, condition))
     client = _s3_of(configuration)
     try:
-        client.head_bucket(Bucket=bucket)  # Lambda asks for s3:ListBucket, too
+        client.head_bucket(Bucket=bucket)  # Lambda also requires s3:ListBucket
         client.put_object(Bucket=bucket, Key=f"aws/lambda/{mapping['UUID']}/{_SHARD}/{name}", Body=body)
     except ClientError:
         logging.getLogger(__name__).exception("Changes are lost: %s", source)
 
 
 def invoke_by_alias(function: Any, event: Any) -> None:
-    """Invoke a version with the retries and the dead-letter queue of the alias that leads to it."""
+    """Invoke a version with the retries and the dead-letter queue of its alias."""
     configuration = _configuration(function)
     whole = lambda_svc._functions.get(configuration["FunctionName"]) or {}  # noqa: SLF001
     for alias, of_alias in (whole.get("event_invoke_configs") or {}).items():
@@ -110,7 +110,7 @@ def _first_failure(records: Records, result: Any) -> int | None:
 
 
 def _mapping(records: Records, function: Any) -> Any:
-    """The event source mapping that the batch is for."""
+    """The event source mapping of the batch."""
     name = _configuration(function)["FunctionName"]
     source = records[0]["eventSourceARN"]
     mappings = (mapping for *_, mapping in lambda_svc._iter_all_esms())  # noqa: SLF001

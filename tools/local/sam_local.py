@@ -37,7 +37,7 @@ class SamLocal:
         try:
             return self._run("start-api", build, options).returncode
         finally:
-            # SAM CLI 1.170 starts containers in threads without a lock, and can forget to stop some.
+            # SAM CLI 1.170 starts containers in threads without a lock, and may not stop all of them.
             remove_mounting(path for path in build.iterdir() if path.is_dir())
 
     def invoke(self, function: str, event: str) -> int:

@@ -132,7 +132,7 @@ def _write(snapshot: Path) -> None:
     for service, get_state in ministack._build_persistence_save_dict().items():  # noqa: SLF001
         if (payload := get_state()) is None:
             continue
-        if service == "lambda":  # positions in streams are useless without the records, which are not saved
+        if service == "lambda":  # positions in streams require the records, which are not saved
             payload = {**payload, "dynamodb_stream_positions": {}}
         version = persistence._state_format_version(service)  # noqa: SLF001
         document = {"__ministack_format__": version, "payload": payload}

@@ -180,7 +180,7 @@ class Stack:
 def running_stack(workspace: Workspace) -> Stack:
     """The stack that `make up` started."""
     if not Emulator(workspace).is_running():
-        raise LocalRunError(f"Nothing runs on port {workspace.port}. Run {workspace.make} up")
+        raise LocalRunError(f"No stack is running on port {workspace.port}. Run {workspace.make} up")
     stack = Stack(workspace)
     stack.outputs()  # raises an error if the stack is not deployed
     return stack

@@ -1,1 +1,1 @@
-"""`make new`: a copy of the project in which users are something else."""
+"""`make new`: copies the project and renames users."""

@@ -1,4 +1,4 @@
-"""`make new`: writes the copy, tidies it and commits it."""
+"""`make new`: writes the copy, formats it and commits it."""
 
 import argparse
 import os
@@ -13,7 +13,7 @@ from tools.new.renaming import Renaming, plural_of
 
 PROJECT = Path(__file__).parents[2]
 GIT = shutil.which("git") or "git"
-# What only this project needs: this tool and its tests, and the lines and paragraphs that mention them.
+# Left out of copies: this tool and its tests, and the lines and paragraphs that mention them.
 LEFT_OUT = re.compile(r"^(tools/new|tests/unit/tools/new|tests/copy)/")
 _MENTION = r".*(?:make new\b|test-copy|tools/new).*\n"
 _PARAGRAPH = re.compile(rf"(?:^[^|\n].*\n)*^[^|\n]{_MENTION}(?:.+\n)*(?:\n|\Z)", re.MULTILINE)
@@ -26,18 +26,18 @@ RESOURCES = identifiers(PROJECT / "template.yaml")
 
 
 def files() -> list[Path]:
-    """What git tracks of the project, as far as a copy has it."""
+    """The files of the project that git tracks and a copy contains."""
     listed = subprocess.run([GIT, "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True)
     names = [name for name in listed.stdout.split("\0") if name and not LEFT_OUT.match(name)]
     return [Path(name) for name in names if (PROJECT / name).is_file()]
 
 
 def renamed(path: Path, text: str, renaming: Renaming) -> str:
-    """The text that a file of the copy has. Anchors of resources have their names in lower case."""
+    """The text of a file in the copy. Anchors of resources have their names in lower case."""
     anchors = {name.lower(): renaming.apply(name).lower() for name in RESOURCES}
     if path.name == "CHANGELOG.md":
         return CHANGELOG
-    if path.name == "uv.lock":  # else the names of other packages
+    if path.name == "uv.lock":  # the names of other packages stay
         return LOCKED_NAME.sub(lambda match: renaming.apply(match[0]), text)
     if path.suffix == ".md":
         text = _PARAGRAPH.sub("", text)
@@ -49,7 +49,7 @@ def renamed(path: Path, text: str, renaming: Renaming) -> str:
 
 
 def write(directory: Path, renaming: Renaming) -> None:
-    """Write the files."""
+    """Write the renamed files."""
     for path in files():
         target = directory / renaming.apply(str(path))
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def finish(directory: Path) -> None:
 
 
 def fault_of_directory(directory: Path) -> str:
-    """Why a copy cannot be there; empty if it can."""
+    """The reason why a copy cannot be written there, or an empty string."""
     if directory.is_relative_to(PROJECT):
         return f"DIR is {directory}, which is in this project"
     taken = directory.is_file() or (directory.is_dir() and any(directory.iterdir()))

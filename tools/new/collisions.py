@@ -1,4 +1,4 @@
-"""Why a name cannot take the place of `user`."""
+"""Finds reasons why a name cannot replace `user`."""
 
 import builtins
 import importlib.util
@@ -28,18 +28,18 @@ def identifiers(path: Path) -> set[str]:
 
 
 def collisions(renaming: Renaming, names: Iterable[str]) -> list[str]:
-    """The names that something has already when something else is renamed to them."""
+    """The names that already exist and that another name is renamed to."""
     renamed = {name: renaming.apply(name) for name in set(names)}
     return sorted(new for old, new in renamed.items() if new != old and new in renamed)
 
 
 def fault_of(renaming: Renaming, files: Iterable[Path]) -> str:
-    """What is wrong with the words; empty if nothing is."""
+    """The reason why the words are not valid, or an empty string."""
     for word in (renaming.name, renaming.plural):
         if fault := _fault_of_word(word):
             return f"{word} {fault}"
     if renaming.name == renaming.plural:
-        return f"{renaming.name} is its own plural, so that one user and all users could not be told apart"
+        return f"{renaming.name} is its own plural, so that one user and all users would have the same name"
     places = {str(path): collisions(renaming, identifiers(path)) for path in files}
     places["."] = collisions(renaming, map(str, files))
     taken = [f"{place} ({', '.join(names)})" for place, names in places.items() if names]

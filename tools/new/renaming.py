@@ -1,4 +1,4 @@
-"""The rule: "user" becomes another word in every spelling and compound, except where others own the name."""
+"""Replaces "user" with another word in every spelling and compound, except in names of other products."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Renaming:
         return _PATTERN.sub(self._replace, text)
 
     def apply_to_columns(self, text: str) -> str:
-        """As `apply`, for text with columns: spaces still align them where there is room."""
+        """As `apply`, for text with columns: spaces keep them aligned where possible."""
         lines = zip(text.splitlines(keepends=True), self.apply(text).splitlines(keepends=True), strict=True)
         return "".join(_aligned(*pair) for pair in lines)
 

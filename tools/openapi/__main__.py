@@ -11,7 +11,7 @@ PATH = Path(__file__).parents[2] / "docs" / "openapi.json"
 
 
 def openapi_json() -> str:
-    """The document as it is checked in, which does not depend on the settings of a deployment."""
+    """The document to check in, which does not depend on the settings of a deployment."""
     for field in fields(UsersApiSettings):
         os.environ.setdefault(field.name.upper(), "true")
     from users.api.handler import app

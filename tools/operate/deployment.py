@@ -17,7 +17,7 @@ from tools.local.workspace import DEFAULT_PORT, Workspace
 
 
 class Deployment:
-    """A deployed stack by its name; `client` makes clients of the AWS in which it is."""
+    """A deployed stack by its name; `client` creates clients for its account and region."""
 
     def __init__(self, name: str, client: Any) -> None:
         self.name = name
@@ -32,7 +32,7 @@ class Deployment:
         try:
             section = config["default" if stage == "dev" else stage]
         except KeyError as error:
-            raise LocalRunError(f"There is no stage {stage} in samconfig.toml.") from error
+            raise LocalRunError(f"samconfig.toml has no stage {stage}.") from error
         return cls(section["deploy"]["parameters"]["stack_name"], boto3.client)
 
     @cached_property
@@ -62,7 +62,7 @@ class Deployment:
 
 
 def run(command: Callable[..., None], *options: str) -> int:
-    """Run a command with its arguments. SIGTERM ends it as Ctrl-C does: it cleans up."""
+    """Run a command with its arguments. SIGTERM has the effect of Ctrl-C: the command cleans up."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--stage", default="")
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)

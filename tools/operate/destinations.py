@@ -38,7 +38,7 @@ def to_function(stack: Deployment, message: Message, function: str) -> None:
 
 
 def to_topic_or_function(stack: Deployment, message: Message, topic: str, function: str) -> None:
-    """Publish an event that SNS rejected, or let the function process a batch that Lambda gave up."""
+    """Publish an event that SNS rejected, or let the function process a batch that Lambda discarded."""
     match _document(message):
         case {
             "detail-type": "Object Created",
@@ -60,7 +60,7 @@ DESTINATIONS: dict[str, tuple[Callable[..., None], *tuple[str, ...]]] = {
     "ThumbnailsDeadLetterQueue": (to_function, "ThumbnailsFunction"),
     "CleanupDeadLetterQueue": (to_function, "CleanupFunction"),
 }
-"""What sends a message of the queue, and the resources to which it goes."""
+"""The function that sends a message of the queue, and the resources that receive it."""
 
 
 def _document(message: Message) -> Any:
@@ -81,7 +81,7 @@ def _retry(stack: Deployment, function: str, place: dict[str, str]) -> None:
     bucket = stack.client("s3")
     try:
         payload = json.load(bucket.get_object(**place)["Body"])["payload"]
-    except bucket.exceptions.NoSuchKey:  # an interruption came after the object was deleted
+    except bucket.exceptions.NoSuchKey:  # interrupted after the object was deleted
         return
     response = _invoke(stack, function, json.loads(payload))
     if json.load(response["Payload"]) != {"batchItemFailures": []}:

@@ -1,4 +1,4 @@
-"""Sends the messages of a dead-letter queue to where they failed: `make redrive`."""
+"""Sends the messages of a dead-letter queue to their original destination: `make redrive`."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ HIDDEN_SECONDS = 900  # ten messages at a time, each of which takes at most the 
 
 
 class DeadLetterQueue:
-    """A source of messages. Nobody else receives them until `with` returns those that are not deleted."""
+    """A source of messages. They stay invisible until the end of `with`, which returns those not deleted."""
 
     def __init__(self, stack: Deployment, name: str) -> None:
         self._sqs = stack.client("sqs")
@@ -27,7 +27,7 @@ class DeadLetterQueue:
         self._receipts: dict[str, str] = {}
 
     def size(self) -> int:
-        """About how many messages it has."""
+        """The approximate number of messages."""
         name = "ApproximateNumberOfMessages"
         return int(self._sqs.get_queue_attributes(**self._queue, AttributeNames=[name])["Attributes"][name])
 
@@ -41,7 +41,7 @@ class DeadLetterQueue:
                 self._sqs.change_message_visibility(**self._queue, **hidden)
 
     def __iter__(self) -> Iterator[Message]:
-        """Each message once, but none that arrives meanwhile: it has failed again."""
+        """Each message once, except messages that arrive during the redrive, which have failed again."""
         start = time.time()
         while messages := self._sqs.receive_message(
             **self._queue,
@@ -98,10 +98,10 @@ def _send(stack: Deployment, name: str, message: Message) -> str:
 
 
 def confirm(stack: Deployment, name: str) -> None:
-    """Say what is going to happen, and continue only with a yes."""
+    """Print what is sent where, and ask for confirmation."""
     size, (_, *targets) = DeadLetterQueue(stack, name).size(), DESTINATIONS[name]
     print(f"About {size} messages of {name} in {stack.name} go to {' or '.join(targets)}.", flush=True)
-    with suppress(EOFError):  # there is nobody to ask
+    with suppress(EOFError):  # no terminal
         if os.environ.get("YES") == "1" or input("Send them? [y/N] ").lower() == "y":
             return
     raise LocalRunError("Nothing is sent. To send without asking, set YES=1.")

@@ -16,12 +16,12 @@ from tools.local.workspace import Workspace
 from tools.operate.deployment import Deployment, run
 
 ATTEMPTS = 10
-PAUSE_SECONDS = 2  # a new deployment cannot be reached at once
+PAUSE_SECONDS = 2  # a new deployment is not reachable immediately
 _NO_RESPONSE = (httpx.HTTPError, httpx.InvalidURL, ValueError)  # ValueError: no JSON, or a token beyond ASCII
 
 
 def smoke(url: str, token: str) -> None:
-    """Send the requests; LocalRunError if a response is not as expected. The user is deleted in any case."""
+    """Send the requests; raise LocalRunError for an unexpected response. The user is always deleted."""
     user_id = f"smoke-{uuid.uuid4()}"
     with httpx.Client(base_url=url, auth=_bearer(token), timeout=30) as client:
         _wait(client)
@@ -35,7 +35,7 @@ def smoke(url: str, token: str) -> None:
 
 
 def _use(client: httpx.Client, user_id: str) -> None:
-    # A welcome mail goes to the simulator of SES, which is also allowed in the sandbox.
+    # Welcome mail goes to the mailbox simulator of SES, which the sandbox allows, too.
     user = {"userId": user_id, "name": "John Doe", "email": f"success+{user_id}@simulator.amazonses.com"}
     creation: Any = {"json": user, "headers": {"Idempotency-Key": user_id}}
     created = _check(client, "Create a user", "POST /users", 201, _creates, **creation)

@@ -23,14 +23,14 @@ CONFIG = Config(
 S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 # SES does not recognize a repeated request: a second attempt could send a second mail.
 SES_CONFIG = CONFIG.merge(Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1}))
-# An invocation takes as long as the function, and would happen again.
+# An invocation takes as long as the function, and a retry would invoke it again.
 LAMBDA_CONFIG = CONFIG.merge(Config(read_timeout=30, retries={"mode": "standard", "total_max_attempts": 1}))
 _CONFIGS = {"s3": S3_CONFIG, "sesv2": SES_CONFIG, "lambda": LAMBDA_CONFIG}
 
 
 @cache
 def client(service: str) -> Any:
-    """The client of a service. docs/retries.md has the times that its calls take at most."""
+    """The client of a service. docs/retries.md lists the maximum duration of its calls."""
     made = boto3.client(service, config=_CONFIGS.get(service, CONFIG))  # type: ignore[call-overload]
     trace_calls(made)
     after_restore(made.close)  # connections do not survive a snapshot; the next call connects again

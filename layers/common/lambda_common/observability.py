@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
 
-# json_deserializer=str avoids that the formatter encodes and decodes each message again.
+# json_deserializer=str prevents the formatter from decoding and re-encoding each message.
 logger = Logger(
     json_serializer=_ENCODER.encode, json_deserializer=str, location=None, use_rfc3339=True, utc=True
 )
@@ -57,7 +57,7 @@ def operation(
             finally:
                 _finish(name, 1000 * (time.perf_counter() - start))
     finally:
-        logger.append_keys(correlation_id=None, actor=None)  # the lines between operations are of no request
+        logger.append_keys(correlation_id=None, actor=None)  # lines between operations belong to no request
         tracing.flush()
 
 

@@ -1,4 +1,4 @@
-"""What a function does before its first invocation, and after SnapStart has restored it."""
+"""Initializes a function before its first invocation, and after SnapStart restores it."""
 
 import gc
 import os
@@ -10,10 +10,10 @@ _NO_REQUEST_WAITS = {"provisioned-concurrency", _SNAP_START}
 
 
 def initialize(build: Callable[[], object], *, rest: Callable[[], object] | None = None) -> None:
-    """In Lambda, build the collaborators now: initialization has a full core, and shows missing settings.
+    """In Lambda, build the collaborators now: initialization has a full core and reports missing settings.
 
-    `rest` prepares for what only some requests need. It is called only when no request waits for the
-    initialization (provisioned concurrency, SnapStart); on demand, those requests load it.
+    `rest` loads what only some requests need. It is called only if no request waits for the initialization
+    (provisioned concurrency, SnapStart); otherwise, those requests load it.
     """
     if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
         return
@@ -25,7 +25,7 @@ def initialize(build: Callable[[], object], *, rest: Callable[[], object] | None
 
 
 def resume_garbage_collection() -> None:
-    """Collect garbage again in a function that has paused it for its start, without what exists by then."""
+    """Enable garbage collection again after a function's start, except for objects that exist by then."""
     if not gc.isenabled():
         gc.freeze()
         gc.enable()

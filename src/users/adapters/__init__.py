@@ -1,1 +1,1 @@
-"""How the service reaches AWS: each module translates one service, and its errors, once."""
+"""Adapters for AWS: each module calls one service and translates its errors."""

@@ -1,4 +1,4 @@
-"""Errors of AWS calls in the service's terms. Codes and types decide, never message text."""
+"""Translates errors of AWS calls to domain errors, by code and type, never by message text."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,25 +16,25 @@ _RETRYABLE = (TransientRetryableChecker(), ThrottledRetryableChecker())
 
 
 def error_code(error: ClientError) -> str:
-    """The code that the service gave, such as `ConditionalCheckFailedException`."""
+    """The error code of the service, such as `ConditionalCheckFailedException`."""
     return error.response.get("Error", {}).get("Code", "")
 
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Around an AWS call: what its own retries could not overcome becomes ServiceUnavailableError."""
+    """Raise ServiceUnavailableError if an AWS call still fails with a transient error after its retries."""
     try:
         yield
     except ClientError as error:
-        if _is_passing(error):
+        if _is_transient(error):
             raise ServiceUnavailableError from error
         raise
     except (TransportError, HTTPClientError, ResponseParserError) as error:
         raise ServiceUnavailableError from error
 
 
-def _is_passing(error: ClientError) -> bool:
-    """What botocore's standard mode retries, by its own classification."""
+def _is_transient(error: ClientError) -> bool:
+    """Whether botocore's standard mode retries it, by its own classification."""
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     context = RetryContext(attempt_number=1, parsed_response=error.response)
     retryable = any(checker.is_retryable(context) for checker in _RETRYABLE)

@@ -1,4 +1,4 @@
-"""Effects that happen once although events arrive more than once, by Powertools' idempotency."""
+"""Runs effects once although events can arrive more than once, with Powertools' idempotency utility."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from users.domain.errors import EffectInProgressError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# A dead-letter queue keeps a message for 14 days, and it may be redriven on the last of them.
+# A dead-letter queue keeps a message for 14 days, and the message can be redriven on the last day.
 RETENTION_SECONDS = 30 * 24 * 3600
 
 
@@ -30,28 +30,28 @@ def _happen(*, key: str, effect: Callable[[], None]) -> bool:  # noqa: ARG001 - 
 
 
 class _PersistenceLayer(DynamoDBPersistenceLayer):
-    """Raises nothing when success cannot be recorded: the message would return, and the effect with it."""
+    """Does not raise if success cannot be recorded: a retry of the message would repeat the effect."""
 
     def save_success(self, data: Any, result: Any) -> None:
         try:
             super().save_success(data, result)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the effect has happened
+        except Exception as error:  # noqa: BLE001 - the effect has already happened
             log_failure(error)
             metrics.add_metric(name="UnrecordedEffects", unit="Count", value=1)
 
 
 class DynamoDBIdempotency:
-    """An `Idempotency`. `config` needs each invocation's context: no lock outlives the invocation.
+    """An `Idempotency`. Register each invocation's context with `config`: its timeout limits the lock.
 
-    An invocation that ends between the effect and its record leaves the lock, and the effect is repeated
-    when that has expired.
+    If an invocation ends between the effect and its record, the effect is repeated when the lock has
+    expired.
     """
 
     def __init__(self, client: "DynamoDBClient", *, table: str) -> None:
         self.config = IdempotencyConfig(
             expires_after_seconds=RETENTION_SECONDS,
             hash_function="sha256",
-            response_hook=lambda *_: False,  # what a repeated call returns
+            response_hook=lambda *_: False,  # the result of a repeated call
         )
         self._happen = idempotent_function(
             _happen,
@@ -64,7 +64,7 @@ class DynamoDBIdempotency:
         )
 
     def once(self, key: str, effect: Callable[[], None]) -> bool:
-        """Lock, effect, record of success; a failed effect is unlocked."""
+        """Lock, run the effect and record its success; unlock if it fails."""
         with translated_errors():
             try:
                 return bool(self._happen(key=key, effect=effect))

@@ -17,9 +17,9 @@ THUMBNAIL_SIZES = {"small": 150, "medium": 300, "large": 600}
 """Width and height in pixels."""
 JPEG_QUALITY = 80
 MAX_MISSING = 1 / 16
-"""Share of the pixels that a file may lack; as in browsers, a bar at the lower edge stands for them."""
+"""Share of the pixels that may be missing; as in browsers, a bar at the lower edge replaces them."""
 MAX_SCANS = 50
-"""Of a JPEG. Encoders write up to 20; each is a pass over all pixels, which takes a few bytes of the file."""
+"""Scans of a JPEG. Encoders write up to 20. One of a few bytes can already be a pass over all pixels."""
 
 NOT_AN_IMAGE = "not an image"
 TOO_MANY_PIXELS = "too many pixels"
@@ -29,12 +29,12 @@ _LARGEST = max(THUMBNAIL_SIZES.values())
 
 
 def make_thumbnails(original: bytes) -> dict[str, bytes]:
-    """JPEGs by the names of THUMBNAIL_SIZES, without any metadata: squares from the picture's centre.
+    """JPEGs without metadata, by the names of THUMBNAIL_SIZES: squares from the picture's centre.
 
-    Transparency becomes white, and of an animation the first frame counts.
+    Transparency becomes white. An animation is represented by its first frame.
 
     Raises:
-        InvalidImageError: it is no JPEG, PNG, WebP or GIF, is damaged or has more than MAX_PIXELS.
+        InvalidImageError: it is not a JPEG, PNG, WebP or GIF, is damaged, or has more than MAX_PIXELS.
 
     """
     with _translated_errors():
@@ -48,9 +48,9 @@ def make_thumbnails(original: bytes) -> dict[str, bytes]:
 
 @contextmanager
 def _translated_errors() -> Iterator[None]:
-    """Around the reading of a file: what Pillow raises there is the file's fault, except for lack of memory.
+    """Raise InvalidImageError if Pillow raises an exception other than MemoryError while it reads a file.
 
-    Pillow documents no set of errors; mutated files have given OSError, SyntaxError and ValueError.
+    Pillow does not document its errors; mutated files have caused OSError, SyntaxError and ValueError.
     Its warnings are ignored, because they quote metadata.
     """
     try:
@@ -67,14 +67,14 @@ def _translated_errors() -> Iterator[None]:
 def _square(original: bytes) -> Image.Image:
     """The square in the centre as sRGB, upright, in the size of the largest thumbnail."""
     file = _loaded(original)
-    # HAMMING takes half the time of BICUBIC and looks the same, but when it enlarges, one sees pixels
+    # HAMMING takes half the time of BICUBIC at the same quality, but enlarged pictures look pixelated
     resampling = Resampling.HAMMING if min(file.size) > _LARGEST else Resampling.BICUBIC
     square = ImageOps.fit(_averageable(file, original), (_LARGEST, _LARGEST), resampling)
     return _upright(_srgb(_on_white(square), file.info.get("icc_profile")), file.info.get("exif", b""))
 
 
 def _loaded(original: bytes) -> ImageFile:
-    """The picture with its pixels. Of a file that ends early, a small part may be missing."""
+    """The picture with its pixels. A small part may be missing if the file is truncated."""
     file = _opened(original)
     try:
         file.load()
@@ -82,14 +82,14 @@ def _loaded(original: bytes) -> ImageFile:
         if file.format == "JPEG":
             file = _opened(original + jpeg.END)
             file.load()
-        file.tile = []  # the rest is as Pillow leaves it
+        file.tile = []  # missing pixels have the value that Pillow sets
         if _missing(file) > MAX_MISSING or (file.format == "JPEG" and jpeg.is_coarse(original)):
             raise
     return file
 
 
 def _opened(original: bytes) -> ImageFile:
-    """The picture, of which only the header has been read."""
+    """The picture; only its header has been read."""
     if original.startswith(jpeg.SIGNATURE):
         if original.count(jpeg.START_OF_SCAN) > MAX_SCANS:
             raise InvalidImageError(DAMAGED)
@@ -107,7 +107,7 @@ def _opened(original: bytes) -> ImageFile:
 
 
 def _missing(file: ImageFile) -> float:
-    """The share of the pixels that have the value which decoders leave where pixels are missing."""
+    """The share of the pixels with the value that decoders set for missing pixels."""
     if file.format == "JPEG":
         unknown = 127 if file.mode == "CMYK" else 128
     else:
@@ -118,7 +118,7 @@ def _missing(file: ImageFile) -> float:
 def _averageable(picture: Image.Image, original: bytes) -> Image.Image:
     """The picture in a mode whose pixels can be averaged, with an alpha channel if it has transparency."""
     alpha = png.alpha(picture, original) if png.DEEP_TRANSPARENCY in picture.info else None
-    if picture.mode == "I;16":  # convert() alone would cut off at 255
+    if picture.mode == "I;16":  # convert() alone would clip at 255
         picture = picture.point(lambda value: value / 256).convert("L")
     elif picture.mode not in {"L", "LA", "RGB", "RGBA", "CMYK"} or "transparency" in picture.info:
         picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
@@ -146,14 +146,14 @@ def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _upright(picture: Image.Image, exif: bytes) -> Image.Image:
-    """The picture as its EXIF orientation says; as it is if that makes no sense."""
+    """The picture, rotated by its EXIF orientation; unchanged if that is not valid."""
     picture.info.clear()
     picture.getexif()[ExifTags.Base.Orientation] = _orientation(exif)
     return ImageOps.exif_transpose(picture)
 
 
 def _orientation(content: bytes) -> int:
-    with suppress(Exception):  # Pillow documents no set of errors here, either
+    with suppress(Exception):  # Pillow does not document these errors, either
         exif = Image.Exif()
         exif.load(content)
         return int(exif[ExifTags.Base.Orientation])
@@ -161,7 +161,7 @@ def _orientation(content: bytes) -> int:
 
 
 def _encode(picture: Image.Image) -> bytes:
-    """A JPEG with nothing but the pixels."""
+    """A JPEG without metadata."""
     file = BytesIO()
     picture.save(file, "JPEG", quality=JPEG_QUALITY)
     return file.getvalue()

@@ -8,21 +8,21 @@ from PIL.ImageFile import ImageFile
 
 SIGNATURE = b"\xff\xd8\xff"
 END = b"\xff\xd9"
-START_OF_SCAN = b"\xff\xda\x00"  # with the high byte of its length: chance makes one in 16 MB
+START_OF_SCAN = b"\xff\xda\x00"  # with the high byte of its length; random data contains one per 16 MB
 
 _SEGMENT = re.compile(rb"[^\xff]*\xff+([\xc0-\xcf\xdb-\xfe])(..)", re.DOTALL)
-"""Before the first scan: a marker, which padding may precede, and the length of what follows."""
+"""Before the first scan: optional padding, a marker, and the length of its segment."""
 _METADATA = re.compile(rb"[\xe0-\xef\xfe]")
 """Markers of application data and comments."""
 _EXIF = b"Exif\0\0"
 _KEPT = re.compile(rb"JFIF\0.{9}|Adobe.{7}|ICC_PROFILE\0.{3}", re.DOTALL)
-"""Application data that tell how to read the colours."""
+"""Application data that defines the colours."""
 
 
 def opened(original: bytes) -> ImageFile:
-    """The picture, of which only the header has been read.
+    """The picture; only its header has been read.
 
-    Other metadata are left out: Pillow reads more than it needs, and refuses a picture if they are odd.
+    Other metadata is removed: Pillow would read it, and reject the picture if it is malformed.
     """
     kept, exif, at = [original[:2]], b"", 2
     while marker := _SEGMENT.match(original, at):
@@ -39,7 +39,7 @@ def opened(original: bytes) -> ImageFile:
 
 
 def is_coarse(original: bytes) -> bool:
-    """Whether a file that ends early lacks the last passes, which bring the detail of a progressive JPEG."""
+    """Whether a truncated file lacks the last scans, which contain the detail of a progressive JPEG."""
     at = original.rindex(START_OF_SCAN) + len(START_OF_SCAN)
     last_byte = original[at + original[at] - 2 : at + original[at] - 1]
-    return not last_byte or bool(last_byte[0] & 0xF)  # how many bits are left for later passes
+    return not last_byte or bool(last_byte[0] & 0xF)  # the number of bits that later scans add

@@ -10,7 +10,7 @@ from PIL.ImageFile import ImageFile
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 DEEP_TRANSPARENCY = "transparency of 16 bits"
-"""Beside Pillow's own keys of `info`, because Pillow would compare it with the high bytes of the pixels."""
+"""Not Pillow's own key of `info`, because Pillow would compare it with the high bytes of the pixels."""
 
 _CRITICAL = {b"IHDR", b"PLTE", b"IDAT"}
 _ANCILLARY = {b"tRNS", b"iCCP", b"eXIf"}
@@ -19,9 +19,9 @@ _GRAY, _COLOUR, _PALETTE = 0, 2, 3
 
 
 def opened(original: bytes) -> ImageFile:
-    """The picture, of which only the header has been read.
+    """The picture; only its header has been read.
 
-    Pillow gets no metadata: it would unpack them, and refuse the picture if they are odd or large.
+    Metadata is removed: Pillow would decompress it, and reject the picture if it is malformed or large.
     """
     critical, ancillary = _chunks(original)
     file = Image.open(BytesIO(SIGNATURE + b"".join(critical)), formats=["PNG"])
@@ -32,9 +32,9 @@ def opened(original: bytes) -> ImageFile:
 
 
 def _chunks(original: bytes) -> tuple[list[memoryview], dict[bytes, bytes]]:
-    """The chunks that are needed for the pixels, and the content of the first of each other one.
+    """The chunks of the pixels, and the content of the first ancillary chunk of each name.
 
-    As in browsers, one of the latter is ignored when its checksum is wrong.
+    As in browsers, an ancillary chunk with a wrong checksum is ignored.
     """
     critical: list[memoryview] = []
     ancillary: dict[bytes, bytes] = {}
@@ -56,7 +56,7 @@ def _all_chunks(original: bytes) -> Iterator[tuple[bytes, memoryview]]:
 
 
 def _profile(content: bytes) -> bytes:
-    """The colour profile; none if it is damaged or too large."""
+    """The colour profile; empty if it is damaged or too large."""
     inflater = zlib.decompressobj()
     try:
         profile = inflater.decompress(content.partition(b"\0")[2][1:], _MAX_PROFILE)
@@ -66,7 +66,7 @@ def _profile(content: bytes) -> bytes:
 
 
 def _transparency(content: bytes, depth: int, colour_type: int) -> dict[str, bytes | int | tuple[int, ...]]:
-    """The transparent colour of tRNS by Pillow's name, in the scale of Pillow's pixels."""
+    """The transparent colour in tRNS under Pillow's name, scaled to Pillow's pixels."""
     length = {_GRAY: 2, _COLOUR: 6}.get(colour_type)
     if colour_type == _PALETTE and content:
         return {"transparency": content[:256]}
@@ -81,11 +81,11 @@ def _transparency(content: bytes, depth: int, colour_type: int) -> dict[str, byt
 
 
 def alpha(picture: Image.Image, original: bytes) -> Image.Image:
-    """The alpha channel of a picture of 16 bits. Pillow keeps the high bytes of colours only."""
+    """The alpha channel of a 16-bit picture. Pillow keeps only the high bytes of colours."""
     key: tuple[int, ...] = picture.info[DEEP_TRANSPARENCY]
     high, low = _halves_of_gray(picture) if len(key) == 1 else (picture, _low_bytes_of_colour(original))
     same = Image.new("L", picture.size, 255)
-    for band, value in enumerate(key):  # one after the other, because each takes memory
+    for band, value in enumerate(key):  # one at a time, because each takes memory
         same = ImageChops.multiply(same, _equal(high, band, value >> 8))
         same = ImageChops.multiply(same, _equal(low, band, value & 0xFF))
     return ImageChops.invert(same)
@@ -97,7 +97,7 @@ def _halves_of_gray(picture: Image.Image) -> tuple[Image.Image, Image.Image]:
 
 
 def _low_bytes_of_colour(original: bytes) -> Image.Image:
-    """The picture again, told that its low bytes are the high ones."""
+    """The picture, decoded with its low bytes in place of the high ones."""
     file = opened(original)
     file.tile = [tile._replace(args="RGB;16L") for tile in file.tile]
     file.load()

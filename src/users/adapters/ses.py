@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 
-# The same for everybody: nobody has verified the address, and a name can be a link or an advertisement.
+# Without the user's name: the address is not verified, and a name can be a link or an advertisement.
 _WELCOME = """Hello,
 
 welcome! An account was created with this e-mail address.
@@ -40,7 +40,7 @@ class SesMailer:
 
 
 def _ascii_address(email: str) -> str:
-    """SES wants international domains in punycode."""
+    """SES requires international domains in punycode."""
     from email_validator import validate_email
 
     return validate_email(email, check_deliverability=False).ascii_email or email

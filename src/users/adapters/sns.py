@@ -1,4 +1,4 @@
-"""Events to an SNS topic."""
+"""Publishes events to an SNS topic."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ class SnsEventPublisher:
         self._topic_arn = topic_arn
 
     def publish(self, events: "Sequence[UserEvent]") -> "list[UserEvent]":
-        """One call for up to 10 events; those that SNS refused are returned."""
+        """One call for up to 10 events; returns those that SNS rejects."""
         entries: Any = [
             {
                 "Id": str(index),
@@ -31,11 +31,11 @@ class SnsEventPublisher:
             for index, event in enumerate(events)
         ]
         with translated_errors():
-            answer = self._client.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=entries)
-        return [events[int(failure["Id"])] for failure in answer.get("Failed", [])]
+            result = self._client.publish_batch(TopicArn=self._topic_arn, PublishBatchRequestEntries=entries)
+        return [events[int(failure["Id"])] for failure in result.get("Failed", [])]
 
     def announce(self, message: "Mapping[str, Any]") -> None:
-        """Publish one message of another kind, typed by its `event`."""
+        """Publish one notification. Its `event` becomes the attribute `type`."""
         with translated_errors():
             self._client.publish(
                 TopicArn=self._topic_arn,
@@ -45,5 +45,5 @@ class SnsEventPublisher:
 
 
 def _attributes(**values: str) -> Any:
-    """SNS refuses an empty value."""
+    """Omits empty values, which SNS rejects."""
     return {name: {"DataType": "String", "StringValue": value} for name, value in values.items() if value}

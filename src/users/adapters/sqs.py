@@ -19,7 +19,7 @@ class SqsDeadLetterQueue:
         self._queue_url = queue_url
 
     def send(self, body: str, *, reason: str = "") -> None:
-        """One message. A reason becomes its attribute."""
+        """Send one message, with the reason as its attribute."""
         value: MessageAttributeValueTypeDef = {"DataType": "String", "StringValue": reason}
         attributes = {"reason": value} if reason else {}
         with translated_errors():

@@ -1,4 +1,4 @@
-"""Records of the users table's stream as changes.
+"""Converts records of the users table's stream to changes.
 
 Records stay in DynamoDB's typed format, not in Powertools' data class: `items.py` reads a user from it, here
 as in a query, and a malformed record goes to the dead-letter queue as it is.
@@ -22,13 +22,13 @@ MAX_EVENT_BYTES = MAX_MESSAGE_BYTES // BATCH_SIZE - 1024  # less the attributes
 
 
 def read_changes(records: Sequence[Record]) -> list[Change]:
-    """The changes in records. Whatever a record holds, it is a change, a mark, or malformed."""
+    """The changes in records, without marks. A malformed record is a change without an event."""
     return [change for change in map(_change, records) if change]
 
 
 def _change(record: Record) -> Change | None:
     position = record["dynamodb"]["SequenceNumber"]
-    with suppress(Exception):  # a record that raised would block all that follow it
+    with suppress(Exception):  # an exception would block all following records
         if is_mark(record):
             return None
         event = user_event(record)
@@ -38,7 +38,7 @@ def _change(record: Record) -> Change | None:
 
 
 def _raw(record: Record) -> str:
-    """The record, without its images when it is too large for the queue."""
+    """The record, without its images if it is too large for the queue."""
     raw = json.dumps(record, default=str)
     if len(raw) > MAX_MESSAGE_BYTES:
         change = {name: value for name, value in record["dynamodb"].items() if not name.endswith("Image")}
@@ -47,7 +47,7 @@ def _raw(record: Record) -> str:
 
 
 def is_mark(record: Record) -> bool:
-    """Whether the record is only a mark on an item: nothing differs but the request that wrote it."""
+    """Whether only the correlation id differs, which is written before a user is deleted."""
     change = record["dynamodb"]
     new, old = change.get("NewImage"), change.get("OldImage")
     return bool(new and old) and _unmarked(new) == _unmarked(old)
@@ -58,7 +58,7 @@ def _unmarked(image: Item) -> Item:
 
 
 def user_event(record: Record) -> UserEvent:
-    """The event in a record. Raises for an item that is no user."""
+    """The event in a record. Raises an exception if the item is not a user."""
     change = record["dynamodb"]
     images = {"data": change.get("NewImage"), "previous": change.get("OldImage")}
     users = {name: user_from_item(image) for name, image in images.items() if image}

@@ -34,10 +34,10 @@ router = APIGatewayRouter()
 def create_avatar_upload(
     userId: models.UserIdPath, body: models.CreateAvatarUploadRequest
 ) -> Response[models.AvatarUploadResponse]:
-    """Get a form that uploads a picture of a user.
+    """Get a form to upload a picture of a user.
 
-    The form takes one picture of the requested type. Within seconds the user changes: it has an `avatar`, or
-    an `avatarError` if the picture was refused.
+    The form accepts pictures of the requested type. Within seconds after an upload, the user has an `avatar`,
+    or an `avatarError` if the picture was refused.
     """
     key = new_upload_key(bootstrap.user_repository().get(userId))
     url, fields = bootstrap.image_store().upload_form(key, body.content_type)
@@ -51,9 +51,9 @@ def create_avatar_upload(
 def get_avatar(userId: str, size: str) -> Response[str]:
     """Get a thumbnail of a user's picture.
 
-    The response redirects to a URL that anybody can read for a short time.
+    The response redirects to a presigned URL, which expires after 5 minutes and requires no token.
     """
-    # Without validation by Powertools, for which it imports pydantic: it evaluates all annotations, too.
+    # No validation by Powertools, which would import pydantic and evaluate all annotations.
     if size not in AVATAR_SIZES:
         raise ProblemError(NOT_FOUND)
     user = bootstrap.user_repository().get(parse_user_id(userId))

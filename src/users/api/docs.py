@@ -1,6 +1,6 @@
 """The routes of the documentation: the OpenAPI document, and the page at `/docs` that shows it.
 
-Powertools' `enable_swagger` loads its OpenAPI part at start, has no layout for telephones, and sends
+Powertools' `enable_swagger` loads its OpenAPI part at start, has no layout for phones, and sends
 credentials, which S3 refuses after the redirect to a thumbnail.
 """
 
@@ -63,7 +63,7 @@ def get_docs() -> Response[str]:
 
 @cache
 def swagger_ui(file: str) -> str:
-    """A file of the Swagger UI that Powertools brings. Importing its package would load pydantic."""
+    """A file of the Swagger UI that Powertools contains. Importing its package would load pydantic."""
     return (Path(powertools_openapi.__file__).parent / "swagger_ui" / file).read_text("utf-8")
 
 

@@ -2,7 +2,7 @@
 
 import gc
 
-gc.disable()  # until the first response: modules leave no garbage, and searching for it delays a cold start
+gc.disable()  # until the first response: modules create no garbage, and collecting it delays a cold start
 
 # ruff: noqa: E402
 import json
@@ -70,13 +70,13 @@ if settings.serve_docs:
 
 @app.get("/health")
 def get_health() -> dict[str, str]:
-    """Ask whether the API runs."""
+    """Check whether the API runs."""
     return {"status": "ok"}
 
 
 @app.head("/health", include_in_schema=False)
 def get_health_head() -> Response[str]:
-    """Ask whether the API runs, without a body in the response."""
+    """Check whether the API runs, without a response body."""
     return Response(200, JSON, "")
 
 
@@ -88,7 +88,7 @@ def not_found(_: NotFoundError) -> Response[str]:
 
 @app.exception_handler(RequestValidationError)
 def validation_failed(error: RequestValidationError) -> Response[str]:
-    """Powertools refused a request, or a response of ours."""
+    """Powertools rejected a request, or a response of this API."""
     if any(detail["loc"][0] == "response" for detail in error.errors()):
         log_failure(error)
         return problem_response(INTERNAL_ERROR)
@@ -97,7 +97,7 @@ def validation_failed(error: RequestValidationError) -> Response[str]:
 
 @app.exception_handler(RequestUnsupportedContentType)
 def media_type_refused(_: RequestUnsupportedContentType) -> Response[str]:
-    """Powertools refused the media type of a body."""
+    """Powertools rejected the media type of a body."""
     return problem_response(unsupported_media_type(app.current_event.http_method))
 
 
@@ -142,7 +142,7 @@ def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
 
 
 def load_for_writes() -> None:
-    """Load what reads do without: models, the OpenAPI part of Powertools, the client of S3."""
+    """Load what reads do not need: models, the OpenAPI part of Powertools, the S3 client."""
     app.get_openapi_schema()
     bootstrap.image_store()
 

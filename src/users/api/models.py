@@ -57,7 +57,7 @@ LimitQuery = Annotated[
 CursorQuery = Annotated[
     str,
     AfterValidator(decode_cursor),
-    Query(description="The `nextCursor` of the page before.", json_schema_extra={"minLength": 1}),
+    Query(description="The `nextCursor` of the previous page.", json_schema_extra={"minLength": 1}),
 ]
 
 
@@ -71,7 +71,7 @@ def _is_absent(value: object) -> bool:
 
 
 class CreateUserRequest(StrictModel):
-    """A new user; without a `userId` one is generated."""
+    """A new user. Without a `userId`, one is generated."""
 
     user_id: UserId = Field(default_factory=_absent)
     name: Name
@@ -96,7 +96,7 @@ class UpdateUserRequest(StrictModel):
 
 
 class CreateAvatarUploadRequest(StrictModel):
-    """The type of the picture to be uploaded."""
+    """The type of the picture to upload."""
 
     content_type: Literal["image/jpeg", "image/png", "image/webp", "image/gif"]
 
@@ -117,14 +117,14 @@ class UserResponse(WireModel):
     email: Annotated[str, Field(description="In lower case.", json_schema_extra=_EMAIL_SCHEMA)]
     created_at: Time
     updated_at: Time
-    version: int = Field(ge=1, description="Rises by one with each change.")
+    version: int = Field(ge=1, description="Increases by one with each change.")
     avatar: AvatarResponse = Field(
-        default_factory=_absent, exclude_if=_is_absent, description="Absent without a picture."
+        default_factory=_absent, exclude_if=_is_absent, description="Absent if the user has no picture."
     )
     avatar_error: str = Field(
         default_factory=_absent,
         exclude_if=_is_absent,
-        description="Why the newest picture was refused. Absent unless it was.",
+        description="The reason why the newest picture was refused. Absent if it was not.",
     )
 
 
@@ -136,7 +136,7 @@ class UserChangedResponse(WireModel):
 
 
 class MessageResponse(WireModel):
-    """The outcome."""
+    """A message about the outcome."""
 
     message: str
 
@@ -156,7 +156,7 @@ class AvatarUploadResponse(WireModel):
     """A form that uploads one picture: send `fields`, then the picture as `file`, to `url`."""
 
     url: str = Field(json_schema_extra={"format": "uri"})
-    fields: dict[str, str] = Field(description="Form fields, to be sent unchanged before `file`.")
+    fields: dict[str, str] = Field(description="Form fields. Send them unchanged before `file`.")
     key: str = Field(description="The key of the picture in the bucket.")
     expires_in: int = Field(description=f"Validity of the form in seconds: {UPLOAD_SECONDS}.")
     max_bytes: int = Field(description=f"Largest size of the picture in bytes: {MAX_UPLOAD_BYTES}.")

@@ -19,14 +19,14 @@ def parse_limit(value: object) -> int:
 
 
 def encode_cursor(last_user_id: str) -> str:
-    """Encodes the pagination cursor that continues after a user."""
+    """Encode the pagination cursor that continues after a user."""
     return base64.urlsafe_b64encode(f"{_CURSOR_PREFIX}{last_user_id}".encode()).decode().rstrip("=")
 
 
 def decode_cursor(value: str) -> str:
     """The user id in a cursor; only cursors of `encode_cursor` are valid.
 
-    A page can end at an item that is no user, so the id can be one that no user can have.
+    A page can end with an item that is not a user, so the id may not be a valid user id.
     """
     try:
         padded = value + "=" * (-len(value) % 4)

@@ -9,9 +9,9 @@ from users.api.requests import header, invalid
 from users.domain.user import Precondition
 
 ANY = "*"
-MAX_TAGS = 100  # as many as a condition of DynamoDB compares with
+MAX_TAGS = 100  # the maximum of IN in a condition of DynamoDB
 _SPACE = r"[ \t]*"
-# Beyond ASCII a tag is bytes (RFC 9110's obs-text), which arrive as whatever they were decoded to.
+# Non-ASCII characters of a tag are bytes (RFC 9110's obs-text), which arrive in an unspecified decoding.
 _TAG = r'(?:W/)?"[^\x00-\x20\x22\x7f]*"'
 TAG_LIST_PATTERN = rf"{_SPACE}{_TAG}(?:{_SPACE},{_SPACE}{_TAG}){{0,{MAX_TAGS - 1}}}{_SPACE}"
 ANY_PATTERN = rf"{_SPACE}{re.escape(ANY)}{_SPACE}"
@@ -43,7 +43,7 @@ def precondition(event: APIGatewayProxyEvent) -> Precondition:
 
 
 def _matching(event: APIGatewayProxyEvent) -> frozenset[str] | None:
-    """The revisions that `If-Match` lists; None when it admits any."""
+    """The revisions that `If-Match` lists; None if it allows any."""
     value = header(event, "if-match")
     if value is None or _is_any(value):
         return None
@@ -51,7 +51,7 @@ def _matching(event: APIGatewayProxyEvent) -> frozenset[str] | None:
 
 
 def _revisions(tags: Iterable[str]) -> frozenset[str]:
-    """The revisions in tags. Tags that are weak, or that this API never gave, match nothing."""
+    """The revisions in tags. Weak tags, and tags in another format, match nothing."""
     return frozenset(match[1] for match in map(_REVISION_TAG.fullmatch, tags) if match)
 
 

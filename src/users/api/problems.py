@@ -32,19 +32,19 @@ PROBLEMS: ProblemTable = {
         412,
         "precondition-failed",
         "Precondition failed",
-        "The user is in a state that If-Match or If-None-Match rules out. Read it again.",
+        "The state of the user does not satisfy If-Match or If-None-Match. Read the user again.",
     ),
     errors.IdempotencyKeyReusedError: Problem(
         422,
         "idempotency-key-reused",
         "Idempotency-Key reused",
-        "This Idempotency-Key came with another request before.",
+        "This Idempotency-Key was already used with another request.",
     ),
     errors.ServiceUnavailableError: Problem(
         503,
         "unavailable",
         "Service unavailable",
-        "The request could not be completed for now. Try again shortly.",
+        "The service is temporarily unavailable. Try again shortly.",
         headers={"Retry-After": "2"},
     ),
 }
@@ -53,12 +53,12 @@ UNAUTHORIZED = Problem(
     401, "unauthorized", "Unauthorized", "Send a token.", headers={"WWW-Authenticate": "Bearer"}
 )
 USER_ID_MISMATCH = Problem(
-    422, "user-id-mismatch", "userId mismatch", "The userId in the body is not the one in the path."
+    422, "user-id-mismatch", "userId mismatch", "The userId in the body differs from the one in the path."
 )
 
 
 def invalid_request(error: RequestValidationError) -> Problem:
-    """The response to a request that Powertools has refused. A location begins with `body`, `path` or so."""
+    """The response to a request that Powertools rejected. Locations begin with `body`, `path` or the like."""
     return validation_problem(
         FieldError(".".join(map(str, detail["loc"][1:])) or "body", _message(detail))
         for detail in error.errors()
@@ -72,6 +72,6 @@ def _no_picture(refusal: str | None) -> str:
 def _message(detail: Any) -> str:
     if detail["type"] == "extra_forbidden":
         return "Unknown field."
-    if detail["type"] == "value_error":  # a rule of ours: its text without pydantic's prefix
+    if detail["type"] == "value_error":  # a rule of this API: its text without pydantic's prefix
         return str(detail["ctx"]["error"])
     return f"{detail['msg']}."

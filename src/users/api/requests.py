@@ -92,7 +92,7 @@ def _text(event: Event) -> str:
 def parse_body(text: str) -> dict[str, Any]:
     """The JSON object in a body. Repeated member names, NaN and Infinity are refused (RFC 8259).
 
-    So is U+FFFD, by which API Gateway replaces bytes that are not UTF-8. A byte order mark is ignored.
+    So is U+FFFD, with which API Gateway replaces bytes that are not UTF-8. A byte order mark is ignored.
     """
     try:
         if len(text.encode()) > MAX_BODY_BYTES:

@@ -18,7 +18,7 @@ QUERY_PARAMETERS = {
 """The query parameters of the routes that have any."""
 OPEN = {"/health", "/openapi.json", "/docs"}
 UNROUTED = "unrouted"
-NOT_FOUND = Problem(404, "not-found", "Not found", "There is nothing at this path.")
+NOT_FOUND = Problem(404, "not-found", "Not found", "This path does not exist.")
 
 
 class UsersResolver(APIGatewayRestResolver):
@@ -47,7 +47,7 @@ class UsersResolver(APIGatewayRestResolver):
         return function.__name__ if function else UNROUTED
 
     def no_route(self) -> Problem:
-        """Why no route matches the current request: its scope, its method (405), or its path (404)."""
+        """The response if no route matches: 401 without the scope, 405 for another method, or 404."""
         methods = self.functions.get(self.current_event.resource)
         if methods is None:
             return NOT_FOUND

@@ -47,8 +47,8 @@ def find_users(
     """Find a user by id or e-mail address, or list all users.
 
     `userId` returns the user, like `GET /users/{userId}`. `email` returns a list of one user or none. Without
-    both, the response is one page of all users, in an unspecified but stable order. `userId` and `email`
-    exclude each other, `limit` and `cursor`.
+    either, the response is a page of all users, in an unspecified but stable order. `userId` and `email`
+    cannot be combined with each other, nor with `limit` and `cursor`.
     """
     for name, value in (("email", email), ("limit", limit), ("cursor", cursor)):
         if userId is not None and value is not None:
@@ -89,7 +89,7 @@ def create_user(body: models.CreateUserRequest) -> Response[models.UserChangedRe
 
 @router.put("/users", enable_validation=True)
 def replace_user_named_in_body(body: models.ReplaceNamedUserRequest) -> Response[models.UserChangedResponse]:
-    """Replace name and e-mail address of the user named in the body."""
+    """Replace the name and e-mail address of the user named in the body."""
     return _update(**body.model_dump())
 
 
@@ -102,7 +102,7 @@ def delete_user_named_in_query(userId: models.RequiredUserIdQuery) -> Response[m
 @router.get("/users/<userId>")
 def get_user(userId: str) -> Response[dict[str, Any]]:
     """Get a user."""
-    # Without validation by Powertools, for which it imports pydantic: this is the request to keep fast.
+    # No validation by Powertools, which would import pydantic: this request must be fast.
     return _one_user(parse_user_id(userId))
 
 
@@ -110,7 +110,7 @@ def get_user(userId: str) -> Response[dict[str, Any]]:
 def replace_user(
     userId: models.UserIdPath, body: models.ReplaceUserRequest
 ) -> Response[models.UserChangedResponse]:
-    """Replace name and e-mail address of a user.
+    """Replace the name and e-mail address of a user.
 
     The request never creates a user. A `userId` in the body must equal the one in the path.
     """
@@ -124,9 +124,9 @@ def replace_user(
 def update_user(
     userId: models.UserIdPath, body: models.UpdateUserRequest
 ) -> Response[models.UserChangedResponse]:
-    """Change name, e-mail address or both.
+    """Change the name, the e-mail address or both.
 
-    The body is a JSON merge patch (RFC 7396). An empty one changes nothing.
+    The body is a JSON merge patch (RFC 7396). An empty patch changes nothing.
     """
     return _update(userId, **body.model_dump())
 
@@ -169,13 +169,13 @@ def _delete(user_id: str) -> Response[Any]:
     return Response(200, JSON, {"message": "User deleted successfully"})
 
 
-def _changed(user: User, what: str, status: int, headers: dict[str, str] | None = None) -> Response[Any]:
-    body = {"message": f"User {what} successfully", "user": user_body(user)}
+def _changed(user: User, outcome: str, status: int, headers: dict[str, str] | None = None) -> Response[Any]:
+    body = {"message": f"User {outcome} successfully", "user": user_body(user)}
     return Response(status, JSON, body, {**(headers or {}), "ETag": entity_tag(user.revision)})
 
 
 def user_body(user: User) -> dict[str, Any]:
-    """A user as JSON: the members of `models.UserResponse`, made without pydantic for the sake of reads."""
+    """A user as JSON: the members of `models.UserResponse`, built without pydantic, to keep reads fast."""
     fields = vars(user).items()
     body = {camel_case(name): value for name, value in fields if value is not None and name not in NOT_SHOWN}
     body |= {name: format_time(body[name]) for name in ("createdAt", "updatedAt")}

@@ -12,19 +12,19 @@ from lambda_common.tracing import continue_trace
 from users import bootstrap
 from users.domain.events import UserEvent
 
-# Raising on a batch that fails entirely would put the exceptions' texts, and so addresses, into the log.
+# An exception for a batch that fails entirely would log messages, which can contain e-mail addresses.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def handle(record: SQSRecord) -> None:
-    """React to one event. The processor returns the message of an exception, and leaves logging it to us."""
-    # Read with defaults: an error outside `operation` would be logged by nobody.
+    """Handle one event. The processor does not log exceptions; `operation` does."""
+    # Read with defaults, because an error outside `operation` would not be logged.
     trace_header = (record.get("attributes") or {}).get("AWSTraceHeader", "")
     attribute = (record.get("messageAttributes") or {}).get("correlationId", {})
     request_id = attribute.get("stringValue") or record.message_id
     with continue_trace(trace_header), operation("handle_event", request_id):
-        event = UserEvent.model_validate_json(record.body)  # not by the processor, which would not count it
-        logger.set_correlation_id(event.correlation_id or request_id)  # sent by hand, it has no attribute
+        event = UserEvent.model_validate_json(record.body)  # the processor would not record an error
+        logger.set_correlation_id(event.correlation_id or request_id)  # sent manually, it has no attribute
         append_keys(event_type=event.type, event_id=event.id)
         append_keys(outcome=bootstrap.reactions().react(event))
 

@@ -19,8 +19,8 @@ def report(change: Change, outcome: str) -> None:
             append_keys(event_type=event.type, event_id=event.id)
 
 
-# Not a BatchProcessor: it goes on after a failure while Lambda resumes at the first one, which would repeat
-# events and lose their order. docs/decisions/015-publishing-the-stream.md
+# Not a BatchProcessor: it continues after a failure, while Lambda resumes at the first one. Events would be
+# repeated and out of order. docs/decisions/015-publishing-the-stream.md
 @logger.inject_lambda_context
 @metrics.log_metrics(capture_cold_start_metric=True)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where pictures of users and their thumbnails are kept, and what may be uploaded."""
+"""Keys of users' pictures and their thumbnails, and limits of uploads."""
 
 import os
 import re
@@ -22,18 +22,18 @@ MAX_PIXELS = {
 UPLOAD_SECONDS = 300
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_OURS = re.compile(rf"{UPLOADS}([^/]+)/(0[0-9a-f]{{11}})[0-9a-f]{{20}}")
+_UPLOAD_KEY = re.compile(rf"{UPLOADS}([^/]+)/(0[0-9a-f]{{11}})[0-9a-f]{{20}}")
 
 
 class UploadForm(NamedTuple):
-    """Where an upload goes, and the fields that permit it."""
+    """The URL and the form fields of a presigned POST."""
 
     url: str
     fields: Mapping[str, str]
 
 
 class StoredImage(NamedTuple):
-    """An object in the store. `version` differs for other content; `modified` is in whole seconds."""
+    """An object in the store. `version` identifies the content; `modified` is in whole seconds."""
 
     key: str
     version: str
@@ -41,31 +41,31 @@ class StoredImage(NamedTuple):
 
     @property
     def recency(self) -> str:
-        """Uploads of a user sort by it: by second, and within a second by the time of their forms."""
+        """The sort key of a user's uploads: the second, then the time at which the form was created."""
         return f"{format_time(self.modified)} {self.key}"
 
 
 class Owner(NamedTuple):
-    """A user. Another one who is created later under the same id has another `created_at`."""
+    """A user. A user created later under the same id has a different `created_at`."""
 
     user_id: str
     created_at: datetime
 
 
 def uploads_of(user_id: str) -> str:
-    """The prefix of all that a user has uploaded."""
+    """The prefix of a user's uploads."""
     return f"{UPLOADS}{user_id}/"
 
 
 def new_upload_key(user: User) -> str:
-    """A key for a user's next picture: hexadecimal digits of the user's creation, the time, and chance."""
+    """A key for a user's next picture: time of the user's creation, current time and random digits."""
     created, moment = ((time - _EPOCH) // _MILLISECOND for time in (user.created_at, now()))
     return f"{uploads_of(user.user_id)}{created:012x}{moment:012x}{os.urandom(4).hex()}"
 
 
 def owner_of(key: str) -> Owner | None:
     """The user for whom `new_upload_key` made the key; None for any other key."""
-    match = _OURS.fullmatch(key)
+    match = _UPLOAD_KEY.fullmatch(key)
     return Owner(match[1], _EPOCH + int(match[2], 16) * _MILLISECOND) if match else None
 
 

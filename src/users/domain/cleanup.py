@@ -1,4 +1,4 @@
-"""Temporary objects do not stay."""
+"""Deletes temporary objects."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ LIFETIME = timedelta(days=7)
 
 
 def delete_temporary(images: ImageStore, now: datetime) -> int:
-    """Delete what has lain under `temp/` for longer than 7 days, and say how many objects that was."""
+    """Delete objects under `temp/` that are older than 7 days; return their number."""
     deleted = 0
     for page in images.pages(TEMPORARY):
         keys = [image.key for image in page if image.modified <= now - LIFETIME]

@@ -1,12 +1,12 @@
-"""Errors in the terms of the service."""
+"""Domain errors."""
 
 
 class UserServiceError(Exception):
-    """Base of what the service foresees."""
+    """Base class of expected errors."""
 
 
 class InvalidFieldError(UserServiceError, ValueError):
-    """A value is out of the contract. `message` says what is allowed."""
+    """A value violates the contract. `message` states the rule."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -15,11 +15,11 @@ class InvalidFieldError(UserServiceError, ValueError):
 
 
 class UserNotFoundError(UserServiceError):
-    """There is no such user."""
+    """No user has this userId."""
 
 
 class UserAlreadyExistsError(UserServiceError):
-    """The userId is taken."""
+    """Another user has this userId."""
 
 
 class EmailAlreadyTakenError(UserServiceError):
@@ -27,11 +27,11 @@ class EmailAlreadyTakenError(UserServiceError):
 
 
 class PreconditionFailedError(UserServiceError):
-    """The user is in a state that the client does not expect."""
+    """The state of the user does not satisfy the precondition."""
 
 
 class IdempotencyKeyReusedError(UserServiceError):
-    """The idempotency key came with another request before."""
+    """The idempotency key was already used with another request."""
 
 
 class IdempotencyInProgressError(UserServiceError):
@@ -39,7 +39,7 @@ class IdempotencyInProgressError(UserServiceError):
 
 
 class InvalidImageError(UserServiceError):
-    """An upload is no picture that thumbnails can be made of. `reason` says why, without values."""
+    """No thumbnails can be made of an upload. `reason` does not contain values."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -47,7 +47,7 @@ class InvalidImageError(UserServiceError):
 
 
 class AvatarNotFoundError(UserServiceError):
-    """The user has no picture. `refusal` says why the newest one was refused, if it was."""
+    """The user has no picture. `refusal` is the reason if the newest one was refused."""
 
     def __init__(self, refusal: str | None = None) -> None:
         super().__init__(refusal)
@@ -55,8 +55,8 @@ class AvatarNotFoundError(UserServiceError):
 
 
 class EffectInProgressError(UserServiceError):
-    """Another delivery of the same event is processed at the moment; worth trying again."""
+    """Another delivery of the same event is in progress; a retry can succeed."""
 
 
 class ServiceUnavailableError(UserServiceError):
-    """A service that we depend on throttles, fails or does not answer."""
+    """A dependency throttles, fails or does not respond."""

@@ -1,4 +1,4 @@
-"""Events: what happened to users, for other parts of the system."""
+"""Events about changes of users, for other parts of the system."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -38,11 +38,11 @@ class UserSnapshot(StrictModel):
 
 
 class UserEvent(StrictModel):
-    """A change of a user. `data` is the user after it, `previous` before it, each only where there is one.
+    """A change of a user. `data` is the user after it and `previous` the user before it, if any.
 
-    `id` is the same however often the event arrives; `sequence` orders the events of one user, longer
-    numbers after shorter ones; `correlation_id` is the id of the request that made the change,
-    and `actor` the id of the client; a change that no client made has none.
+    `id` is the same in all deliveries of the event; `sequence` orders the events of one user, longer
+    numbers after shorter ones; `correlation_id` is the id of the request that made the change, and `actor`
+    the id of its client.
     """
 
     id: str
@@ -58,7 +58,7 @@ class UserEvent(StrictModel):
 
     @model_validator(mode="after")
     def _require_data(self) -> Self:
-        """Refuse an event that has no effect for want of its user, which nobody would notice."""
+        """Refuse an event without its user, which would silently have no effect."""
         if self.data is None and self.type != "user.deleted":
             message = "Must have data."
             raise ValueError(message)

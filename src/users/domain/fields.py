@@ -1,4 +1,4 @@
-"""The rules of each field: a function returns the value as it is kept, or raises InvalidFieldError."""
+"""The rules of each field: a function returns the value as it is stored, or raises InvalidFieldError."""
 
 import re
 import unicodedata
@@ -10,9 +10,9 @@ MAX_EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 USER_ID_PATTERN = r"[A-Za-z0-9._-]{1,64}"
 _USER_ID = re.compile(USER_ID_PATTERN)
 
-# Control characters, surrogates without their other half, line and paragraph separators.
+# Control characters, unpaired surrogates, line and paragraph separators.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-# Format characters, marks without a base, spaces, and letters and symbols that have no ink.
+# Format characters, marks without a base, spaces, and letters and symbols without a visible glyph.
 _INVISIBLE_CATEGORIES = frozenset({"Cf", "Mc", "Me", "Mn", "Zs"})
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -41,7 +41,7 @@ def parse_name(value: str) -> str:
 def parse_email(value: str) -> str:
     """An e-mail address in lower case, international domains in Unicode.
 
-    The part before the @ is ASCII: our mail service accepts nothing else.
+    The local part must be ASCII, because the mail service accepts nothing else.
     """
     if len(value) > MAX_EMAIL_LENGTH:
         raise InvalidFieldError("email", f"Must be at most {MAX_EMAIL_LENGTH} characters.")

@@ -13,7 +13,7 @@ BATCH_SIZE = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A position in the stream and the event there; or None, and the `raw` record that is malformed."""
+    """A position in the stream and its event, or None and the `raw` record if it is malformed."""
 
     position: str
     event: UserEvent | None
@@ -25,7 +25,7 @@ type Report = Callable[[Change, str], None]
 
 
 class PublishingPostponedError(Exception):
-    """Publishing stopped, because of the cause; `position` is where to continue."""
+    """Publishing stopped because of an error, which is the cause. It continues at `position`."""
 
     def __init__(self, position: str) -> None:
         super().__init__()
@@ -34,17 +34,17 @@ class PublishingPostponedError(Exception):
 
 @dataclass(frozen=True)
 class ChangePublisher:
-    """Publishes in batches; what a topic refuses goes to the dead-letter queue."""
+    """Publishes in batches. Events that the topic refuses go to the dead-letter queue."""
 
     publisher: EventPublisher
     dead_letters: DeadLetterQueue
 
     def publish(self, changes: Sequence[Change], report: Report) -> None:
-        """Publish all changes. PublishingPostponedError when a service is not available.
+        """Publish all changes. Raises PublishingPostponedError if a service is not available.
 
-        An event that is refused while others of its batch are published goes to the dead-letter queue:
-        continuing before it would publish those again, and waiting for it would block all others. Any other
-        error is raised as it is only while nothing is published, because all would be published again.
+        If some events of a batch are refused, they go to the dead-letter queue: a retry would publish the
+        others of the batch again, and block later events. Other errors are raised unchanged only while
+        nothing is published, because all changes are then retried.
         """
         for batch in batched(changes, BATCH_SIZE, strict=False):
             try:
@@ -55,7 +55,7 @@ class ChangePublisher:
                 raise PublishingPostponedError(batch[0].position) from error
 
     def _publish(self, batch: Sequence[Change], report: Report) -> None:
-        for change in batch:  # first, because it can be repeated
+        for change in batch:  # first, because a retry can repeat it
             if change.event is None:
                 self.dead_letters.send(change.raw)
                 report(change, "dead_lettered")

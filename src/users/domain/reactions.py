@@ -10,7 +10,7 @@ from users.domain.ports import Idempotency, ImageStore, Mailer
 
 @dataclass(frozen=True, kw_only=True)
 class Reactions:
-    """Reacts to events. Without a mailer no mail is sent."""
+    """Reacts to events. Without a mailer, no mail is sent."""
 
     mailer: Mailer | None
     idempotency: Idempotency
@@ -42,7 +42,7 @@ class Reactions:
 
 
 def _is_of(event: UserEvent, image: StoredImage) -> bool:
-    """Whether it is the deleted user's. Keys that are not of our making tell only when they were written."""
+    """Whether it belongs to the deleted user: by the creation time in its key, or else by its own time."""
     owner = owner_of(image.key[image.key.index(UPLOADS) :])
     if owner and event.previous:
         return owner.created_at <= event.previous.created_at

@@ -1,7 +1,7 @@
-"""Keeps thumbnails and avatars in step with what has been uploaded and removed.
+"""Updates thumbnails and avatars after uploads and removals.
 
 Runs for one key may overlap, because a form can be used twice and a notification can arrive twice. A run
-therefore checks after its last write that the upload is still the one that it read, and else starts again.
+therefore checks after its last write that the upload is still the one that it read, or else starts again.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ type MakeThumbnails = Callable[[bytes], Mapping[str, bytes]]
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """One upload. `id` is the same however often its notification arrives."""
+    """One upload. `id` is the same in all deliveries of its notification."""
 
     id: str
     key: str
@@ -31,7 +31,7 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class ThumbnailService:
-    """Keeps thumbnails and avatars in step with what has been uploaded."""
+    """Handles notifications of uploads and removals."""
 
     images: ImageStore
     avatars: AvatarRepository
@@ -40,11 +40,11 @@ class ThumbnailService:
     make_thumbnails: MakeThumbnails
 
     def uploaded(self, upload: Upload) -> str:
-        """Make thumbnails, and the user's avatar of them. Returns the outcome: `processed` and so on."""
+        """Make thumbnails and set the user's avatar. Returns the outcome, such as `processed`."""
         return self._settle(upload, self.images.read(upload.key))
 
     def removed(self, upload: Upload) -> str:
-        """Undo an upload. Returns the outcome: `replaced` when the key has been uploaded again since."""
+        """Undo an upload. Returns the outcome: `replaced` if the key has been uploaded again."""
         return "replaced" if self.images.version(upload.key) else self._settle(upload, None)
 
     def _settle(self, upload: Upload, found: tuple[StoredImage, bytes] | None) -> str:
@@ -59,7 +59,7 @@ class ThumbnailService:
         return outcome if self.images.version(upload.key) == kept else self.uploaded(upload)
 
     def _process(self, upload: Upload, image: StoredImage, content: bytes) -> str:
-        """Every outcome but `processed` is one of an upload that is to be removed."""
+        """The upload has to be removed after every outcome except `processed`."""
         owner, keys = owner_of(image.key), thumbnail_keys(image.key)
         try:
             thumbnails = self._thumbnails(content)
@@ -75,7 +75,7 @@ class ThumbnailService:
         return "processed"
 
     def _becomes_avatar(self, owner: Owner, image: StoredImage) -> bool:
-        """False when a later one has been. Otherwise the uploads before it are of no use any more."""
+        """Set the avatar and delete earlier uploads; False if a later upload has already been the avatar."""
         if not self.avatars.set_avatar(owner, image):
             return False
         for page in self.images.pages(uploads_of(owner.user_id)):
@@ -85,7 +85,7 @@ class ThumbnailService:
         return True
 
     def _remove(self, key: str, image: StoredImage | None) -> None:
-        """Remove an upload, its thumbnails, and the avatar if it was made of it."""
+        """Remove an upload and its thumbnails, and the avatar if it has this key."""
         owner = owner_of(key)
         if image:
             self.images.delete_unless_replaced(image)

@@ -1,4 +1,4 @@
-"""What clients can do with users, and the store of users that it needs."""
+"""The use cases of clients, and the repository of users that they require."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ IDEMPOTENCY_KEY_LIFETIME = timedelta(hours=24)
 
 @dataclass(frozen=True, kw_only=True)
 class IdempotentRequest:
-    """A request under a key. `key` is of one caller, `fingerprint` stands for what was asked."""
+    """A request with an idempotency key. `key` includes the caller; `fingerprint` identifies the content."""
 
     key: str
     fingerprint: str
@@ -34,7 +34,7 @@ class IdempotentRequest:
 
 
 class Creation(NamedTuple):
-    """The user that a create has led to; `replayed` when an earlier request under the same key made it."""
+    """The created user; `replayed` if an earlier request with the same key created it."""
 
     user: User
     replayed: bool
@@ -54,7 +54,7 @@ class UserRepository(Protocol):
         """The user as last written. Raises UserNotFoundError."""
 
     def find_by_email(self, email: str) -> User | None:
-        """The user who has the address now."""
+        """The user who currently has the address."""
 
     def list_page(self, limit: int, after: str | None = None) -> UserPage:
         """Up to `limit` users that follow the user id `after`, in the store's own order."""
@@ -91,7 +91,7 @@ def update_user(
     changes: UserChanges,
     precondition: Precondition = NO_PRECONDITION,
 ) -> User:
-    """Change a user. No changes leave the version as it is, once the precondition holds."""
+    """Change a user. Without changes, only the precondition is checked, and the version stays the same."""
     if changes:
         return users.update(user_id, changes, precondition)
     user = users.get(user_id)
@@ -100,7 +100,7 @@ def update_user(
 
 
 def generate_user_id() -> str:
-    """A UUIDv7 (RFC 9562, section 5.7): milliseconds, then 74 random bits. Python has one from 3.14 on."""
+    """A UUIDv7 (RFC 9562, section 5.7): milliseconds, then 74 random bits. Python 3.14 adds uuid.uuid7."""
     milliseconds = time.time_ns() // 1_000_000
     value = milliseconds << 80 | int.from_bytes(os.urandom(10))
     value = value & ~(0xF << 76) | 0x7 << 76  # version
@@ -111,7 +111,7 @@ def generate_user_id() -> str:
 def idempotent_request(
     key: str, *, caller: str, content: Mapping[str, str | None], now: datetime
 ) -> IdempotentRequest:
-    """The key of `caller` for a request with this `content`, from `now` on."""
+    """A request of `caller` with this `content`, whose key expires 24 hours after `now`."""
     return IdempotentRequest(
         key=f"{caller}#{key}",
         fingerprint=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),

@@ -1,4 +1,4 @@
-"""A user, and the two forms in which the rest of the service speaks of changing one."""
+"""A user, and the changes and preconditions of writes."""
 
 import uuid
 from collections.abc import Set as AbstractSet
@@ -11,11 +11,11 @@ from users.domain.errors import PreconditionFailedError
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """A user as it is stored. `version` rises by one with each change; times are UTC, to the millisecond.
+    """A user as it is stored. `version` increases by one with each change; times are UTC, to the millisecond.
 
-    `revision` identifies the state: no other has it, not even one of a user who is re-created under the id.
-    `avatar_key` is the key of the picture whose thumbnails are shown; None as long as there is none.
-    `avatar_error` says why the newest picture was refused; None unless it was.
+    `revision` identifies the state and is never reused, not even for a user re-created under the same id.
+    `avatar_key` is the key of the picture whose thumbnails are shown; None if there is none.
+    `avatar_error` is the reason why the newest picture was refused; None if it was not.
     """
 
     user_id: str
@@ -31,7 +31,7 @@ class User:
 
 @dataclass(frozen=True, kw_only=True)
 class NewUser:
-    """A user to be created; without a user id one is generated."""
+    """A user to create. Without a user id, one is generated."""
 
     user_id: str | None = None
     name: str
@@ -46,7 +46,7 @@ class UserChanges:
     email: str | None = None
 
     def __bool__(self) -> bool:
-        """Whether anything is to be changed."""
+        """Whether there are changes."""
         return bool(self.given())
 
     def given(self) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class UserChanges:
 
 @dataclass(frozen=True, kw_only=True)
 class UserPage:
-    """Some users, and the user id to go on after; None when there are no more."""
+    """A page of users, and the user id after which the next page starts; None on the last page."""
 
     users: list[User]
     last_user_id: str | None
@@ -84,7 +84,7 @@ def new_revision() -> str:
 
 
 def now() -> datetime:
-    """The time, cut to the millisecond as it is kept and shown."""
+    """The current time, truncated to milliseconds as it is stored and shown."""
     time = datetime.now(UTC)
     return time.replace(microsecond=time.microsecond // 1000 * 1000)
 

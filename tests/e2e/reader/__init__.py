@@ -1,4 +1,4 @@
 """Runs the commands of README and docs.
 
-In this folder are the programs that the reader has. Where a page needs an AWS account, it is the local one.
+This folder contains the programs on the reader's PATH, which use the local stack as the AWS account.
 """

@@ -42,7 +42,7 @@ class Shell:
     def read(self, page: Path, *, signed_in: bool = False, **instead: str) -> list[Typed]:
         """Run all commands of a page, with replacements for variables. Raises if one fails.
 
-        A shell that is not `signed_in` to the local AWS knows nothing of any account.
+        A shell that is not `signed_in` to the local AWS has no credentials.
         """
         every = blocks(page)
         commands = [index for index, block in enumerate(every) if block.language == "sh"]

@@ -1,4 +1,4 @@
-"""GET of an avatar: the way to a thumbnail, and what the user shows of it."""
+"""GET of an avatar: the redirect to a thumbnail, and the avatar in the user."""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -64,7 +64,7 @@ class TestGetAvatar:
         assert (response.status, response.problem) == (404, "avatar-not-found")
         assert "Location" not in response.headers
 
-    def test_tells_why_the_newest_was_refused(
+    def test_has_the_reason_when_the_newest_was_refused(
         self, api: Api, dynamodb: "DynamoDBClient", user: dict[str, Any]
     ) -> None:
         avatars = avatar_repository(dynamodb)
@@ -109,7 +109,7 @@ class TestGetAvatar:
 
 
 class TestAvatarOfTheUser:
-    """An avatar is a part of the user: it comes and goes with a version of its own."""
+    """An avatar is a part of the user: setting and removing it creates new versions."""
 
     @pytest.mark.parametrize("name", READS)
     def test_a_new_version_when_it_comes_and_when_it_goes(

@@ -32,7 +32,7 @@ NAMES = [
 
 
 class TestCreateUser:
-    """A user is created once, under an id and an address that nobody else has."""
+    """A user is created once, with an id and an address that no other user has."""
 
     def test_201_with_the_user_when_id_and_address_are_free(self, api: Api) -> None:
         response = api("create-user")
@@ -90,7 +90,7 @@ class TestCreateUser:
 
 
 class TestInvalidUser:
-    """What the contract does not allow is refused, field by field."""
+    """Values that violate the contract are refused, field by field."""
 
     @pytest.mark.parametrize(
         ("field", "value"), [(field, value) for field, values in WRONG.items() for value in values]

@@ -1,4 +1,4 @@
-"""Items that this version of the service has not written: older users, and items that are no users."""
+"""Items that this version of the service has not written: older users, and items that are not users."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +42,11 @@ UNREADABLE = [
 
 
 class TestWithoutRevision:
-    """Users last written before there were revisions have a tag like all others."""
+    """Users last written before revisions existed also have a tag."""
 
     @pytest.fixture
     def tag(self, api: Api, dynamodb: "DynamoDBClient") -> str:
-        """The tag of such a user, which is another for another state."""
+        """The tag of such a user, which differs for each state."""
         tags = []
         for version in ("2", "1", "1"):
             item = USER | {"version": {"N": version}, "writeId": {"S": "0a"}}
@@ -107,7 +107,7 @@ def _there(dynamodb: "DynamoDBClient", item: dict[str, Any]) -> None:
 @pytest.mark.usefixtures("_there")
 @pytest.mark.parametrize("item", UNREADABLE)
 class TestUnreadable:
-    """An item that is no user hides nobody else, and is an error, with a line that names it, by itself."""
+    """An item that is not a user is left out of pages, and is an error with a log line when it is read."""
 
     def test_a_page_leaves_it_out_and_goes_on(self, api: Api, logs: Logs) -> None:
         for i in range(6):
@@ -147,7 +147,7 @@ class TestUnreadable:
 @pytest.mark.parametrize("item", LACKING)
 @pytest.mark.parametrize("name", CHANGES)
 class TestWritesOfUnreadable:
-    """What could not be read afterwards is not written; a value out of the contract may be."""
+    """Items that could not be read afterwards are not written; values that violate the contract may be."""
 
     def test_an_internal_error_that_changes_nothing(
         self, api: Api, items: Items, logs: Logs, item: dict[str, Any], name: str

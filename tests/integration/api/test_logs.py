@@ -1,4 +1,4 @@
-"""Logs and metrics of requests: what happened, and nothing about people."""
+"""Logs and metrics of requests, without personal data."""
 
 import re
 

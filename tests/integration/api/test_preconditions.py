@@ -138,7 +138,7 @@ class TestCreate:
 
 
 class TestStaleTag:
-    """A tag never comes again for another state, not even after a deletion."""
+    """A tag is never reused for another state, not even after a deletion."""
 
     @pytest.mark.parametrize("name", CHANGES)
     def test_the_new_user_stays_when_a_change_is_of_the_old(self, api: Api, name: str) -> None:

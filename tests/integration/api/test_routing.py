@@ -1,4 +1,4 @@
-"""Paths and methods that the API does not have, and what every response carries."""
+"""Paths and methods that the API does not have, and properties of all responses."""
 
 import gc
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Each field that a client may send is kept, shown, and part of what an idempotency key stands for."""
+"""Each field that a client can send is stored, returned, and part of an idempotent request's fingerprint."""
 
 from dataclasses import fields
 from typing import Any

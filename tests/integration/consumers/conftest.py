@@ -1,4 +1,4 @@
-"""Bucket, topic, queues and mailbox in moto, and a hand on the wire to them."""
+"""Bucket, topic, queues and mailbox in moto, with fault injection."""
 
 import os
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def _environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture(scope="session")
 def clients(_dynamodb: Any) -> dict[str, Any]:
-    """The tests' own clients, of which the wire knows nothing."""
+    """The tests' own clients, without fault injection."""
     make: Any = boto3.client
     return {service: make(service, region_name=REGION) for service in SERVICES}
 
@@ -46,7 +46,7 @@ def _nothing_there(dynamodb: Any, clients: dict[str, Any]) -> None:  # noqa: ARG
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
-    """What goes on between the function and AWS."""
+    """Fault injection between the function and AWS."""
     wire = Wire()
     with wire.connected():
         yield wire
@@ -74,7 +74,7 @@ def bucket(clients: dict[str, Any]) -> Bucket:
 
 @pytest.fixture
 def mailbox(clients: dict[str, Any]) -> Mailbox:
-    """What SES was given to send."""
+    """Mail that was sent through SES."""
     clients["sesv2"].create_email_identity(EmailIdentity=SENDER)
     return Mailbox(get_backend("ses")[ACCOUNT][REGION])
 

@@ -1,4 +1,4 @@
-"""What the tests see of the services around the consumers."""
+"""Test access to the services of the consumers."""
 
 import json
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ CREATED_AT = "2026-11-20T11:00:00.000Z"
 
 
 def upload_key(number: int = 0, user_id: str = "123", created_at: str = CREATED_AT) -> str:
-    """The key of a picture of a user who was created then; a larger number is of a newer form."""
+    """The key of a picture of a user created at `created_at`; larger numbers are of newer forms."""
     milliseconds = int(datetime.fromisoformat(created_at).timestamp() * 1000)
     return f"uploads/{user_id}/{milliseconds:012x}{number:020x}"
 
@@ -43,12 +43,12 @@ class Queue:
 
     @property
     def bodies(self) -> list[str]:
-        """What they say."""
+        """The bodies of all messages."""
         return [message["Body"] for message in self.messages]
 
     @property
     def documents(self) -> list[dict[str, Any]]:
-        """The same, as JSON."""
+        """The bodies as JSON."""
         return [json.loads(body) for body in self.bodies]
 
     @property
@@ -89,7 +89,7 @@ def subscribe(sns: Any, sqs: Any, topic: str) -> Queue:
 
 @dataclass(frozen=True)
 class Bucket:
-    """Objects, some of them written before their time."""
+    """Objects, some of them with an earlier modification time."""
 
     s3: Any
     backend: Any
@@ -97,7 +97,7 @@ class Bucket:
 
     @property
     def keys(self) -> set[str]:
-        """What is there."""
+        """The keys of all objects."""
         return set(self._objects)
 
     @property
@@ -134,12 +134,12 @@ class Mailbox:
 
     @property
     def recipients(self) -> list[str]:
-        """Whom mail went to, in order."""
+        """The recipients of mail, in order."""
         return [mail.destinations["ToAddresses"][0] for mail in self.backend.sent_messages]
 
     @property
     def texts(self) -> list[str]:
-        """What it said."""
+        """The texts of mail."""
         return [mail.body for mail in self.backend.sent_messages]
 
 

@@ -1,4 +1,4 @@
-"""The newest picture of a user who is there is the avatar, and nothing stays of any other."""
+"""The newest picture of an existing user is the avatar, and all others are deleted."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -29,17 +29,17 @@ CREATED_AGAIN_AT = "2026-11-20T11:00:00.001Z"
 
 
 def uploaded(key: str) -> None:
-    """News of an upload."""
+    """Deliver the notification of an upload."""
     lambda_handler(upload_event(key), Context())
 
 
 def removed(key: str) -> None:
-    """News of a removal."""
+    """Deliver the notification of a removal."""
     lambda_handler(upload_event(key, "upload-removed"), Context())
 
 
-def tell_of_removals(bucket: Bucket) -> None:
-    """What S3 does for each object that has been deleted."""
+def notify_of_removals(bucket: Bucket) -> None:
+    """Deliver notifications of all deleted objects, as S3 does."""
     for key in set(KEYS) - bucket.keys:
         removed(key)
 
@@ -50,7 +50,7 @@ def error_of(users: Users) -> str | None:
 
 
 @pytest.fixture(autouse=True)
-def _uploads(bucket: Bucket, topic: Queue, users: Users) -> None:  # noqa: ARG001 - the topic is there
+def _uploads(bucket: Bucket, topic: Queue, users: Users) -> None:  # noqa: ARG001 - creates the topic
     """A user with three uploads, two of them in one second."""
     users.add("123")
     for key in KEYS:
@@ -64,7 +64,7 @@ class TestNewest:
     def test_wins_in_any_order(self, bucket: Bucket, users: Users, order: list[str]) -> None:
         for key in order * 2:
             uploaded(key)
-        tell_of_removals(bucket)
+        notify_of_removals(bucket)
         changes = [key for number, key in enumerate(order) if key == max(order[: number + 1])]
         assert users.avatar("123") == (NEWEST, 1 + len(changes))
         assert bucket.keys == {NEWEST, *thumbnails_of(NEWEST)}
@@ -100,30 +100,30 @@ class TestNewest:
 
 
 class TestRefused:
-    """The user tells why the newest picture was refused, and keeps the avatar from before."""
+    """The user has the reason why the newest picture was refused, and keeps the previous avatar."""
 
-    def test_is_told_until_a_later_upload_succeeds(self, bucket: Bucket, users: Users) -> None:
+    def test_has_an_error_until_a_later_upload_succeeds(self, bucket: Bucket, users: Users) -> None:
         bucket.put(NEW, b"only text", at=NOON)
         uploaded(OLD)
         uploaded(NEW)
         assert (users.avatar("123"), error_of(users)) == ((OLD, 3), "not an image")
         uploaded(NEWEST)
-        tell_of_removals(bucket)
+        notify_of_removals(bucket)
         assert (users.avatar("123"), error_of(users)) == ((NEWEST, 4), None)
         assert bucket.keys == {NEWEST, *thumbnails_of(NEWEST)}
 
     @pytest.mark.parametrize("order", [list(order) for order in permutations(KEYS)])
-    def test_is_told_in_any_order_when_it_is_the_newest(
+    def test_has_an_error_in_any_order_when_it_is_the_newest(
         self, bucket: Bucket, users: Users, order: list[str]
     ) -> None:
         bucket.put(NEWEST, b"only text", at=NOON + timedelta(seconds=1))
         for key in order * 2:
             uploaded(key)
-        tell_of_removals(bucket)
+        notify_of_removals(bucket)
         assert (users.avatar("123")[0], error_of(users)) == (NEW, "not an image")
         assert bucket.keys == {NEW, *thumbnails_of(NEW)}
 
-    def test_is_no_news_when_a_later_one_is_the_avatar(self, bucket: Bucket, users: Users) -> None:
+    def test_has_no_error_when_a_later_one_is_the_avatar(self, bucket: Bucket, users: Users) -> None:
         bucket.put(OLD, b"only text", at=NOON)
         uploaded(NEW)
         uploaded(OLD)
@@ -131,7 +131,7 @@ class TestRefused:
 
 
 class TestUserGone:
-    """Of a user who is gone nothing stays, and nobody comes into being."""
+    """Nothing remains of a deleted user, and no user is created."""
 
     @pytest.mark.parametrize("content", [PICTURE, b"only text"])
     def test_upload_and_thumbnails_go(self, bucket: Bucket, users: Users, logs: Logs, content: bytes) -> None:
@@ -144,7 +144,7 @@ class TestUserGone:
         assert [line["outcome"] for line in logs.lines] == ["user_gone", *4 * ["gone"]]
 
     @pytest.mark.parametrize("content", [PICTURE, b"only text"])
-    def test_a_form_is_of_no_use_for_a_user_who_is_created_again(
+    def test_a_form_has_no_effect_for_a_user_who_is_created_again(
         self, bucket: Bucket, topic: Queue, users: Users, content: bytes
     ) -> None:
         users.remove("123")
@@ -158,9 +158,9 @@ class TestUserGone:
 
 
 class TestRemoval:
-    """With an upload its thumbnails go, and the avatar if it was made of it."""
+    """A removed upload is removed with its thumbnails, and with the avatar if it has this key."""
 
-    def test_takes_the_avatar_along(self, bucket: Bucket, users: Users) -> None:
+    def test_removes_the_avatar(self, bucket: Bucket, users: Users) -> None:
         uploaded(OLD)
         bucket.delete(OLD)
         for _ in range(5):
@@ -176,7 +176,9 @@ class TestRemoval:
         assert bucket.keys == {NEW, NEWEST}
         assert users.item("123") == {}
 
-    def test_that_is_told_before_the_upload_counts(self, bucket: Bucket, topic: Queue, users: Users) -> None:
+    def test_that_is_notified_before_the_upload_counts(
+        self, bucket: Bucket, topic: Queue, users: Users
+    ) -> None:
         bucket.delete(OLD)
         removed(OLD)
         uploaded(OLD)

@@ -1,4 +1,4 @@
-"""Temporary objects do not stay."""
+"""Temporary objects are deleted after seven days."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def clean_up() -> None:
-    """What the schedule does."""
+    """Invoke the function as the schedule does."""
     lambda_handler(load_event("cleanup"), Context())
 
 
@@ -28,7 +28,7 @@ def ago(age: timedelta) -> datetime:
 
 
 class TestCleanup:
-    """What has lain there for longer than seven days goes."""
+    """Objects older than seven days are deleted."""
 
     def test_takes_three_list_and_three_delete_calls_for_2500(
         self, bucket: Bucket, wire: Wire, logs: Logs
@@ -69,11 +69,11 @@ class TestCleanup:
 
 
 class TestFaults:
-    """What could not be deleted makes the schedule try again."""
+    """A failed deletion raises an exception, so that Lambda retries the invocation."""
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
     @pytest.mark.parametrize("operation", ["ListObjectsV2", "DeleteObjects"])
-    def test_raises_and_a_retry_ends_it(
+    def test_raises_and_a_retry_succeeds(
         self, bucket: Bucket, wire: Wire, operation: str, fault: Exception
     ) -> None:
         bucket.put_many((f"temp/{number:04}" for number in range(1001)), at=ago(WEEK + MINUTE))
@@ -94,7 +94,7 @@ class TestFaults:
         clean_up()
         assert bucket.keys == set()
 
-    def test_raises_what_is_our_own_fault(self, bucket: Bucket, wire: Wire) -> None:
+    def test_raises_internal_errors(self, bucket: Bucket, wire: Wire) -> None:
         wire.fail("ListObjectsV2", refusal("AccessDenied", 403))
         with pytest.raises(Exception, match="AccessDenied"):
             clean_up()

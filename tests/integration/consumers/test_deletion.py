@@ -1,4 +1,4 @@
-"""Of a deleted user no picture stays."""
+"""The pictures of a deleted user are deleted."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ CREATED, LATER = user_event()["data"]["createdAt"], "2026-11-20T12:00:00.001Z"
 
 
 def deliver(user_id: str = "123") -> dict[str, Any]:
-    """The response to the news of a deletion."""
+    """The response to the event of a deletion."""
     event = user_event(kind="user.deleted", userId=user_id, time="2026-11-20T12:00:00.000Z")
     response: dict[str, Any] = lambda_handler(messages(event), Context())
     return response
@@ -42,7 +42,7 @@ def put(bucket: Bucket, user_id: str, name: str, at: datetime = DELETED_AT - SEC
 
 
 class TestDeletion:
-    """Uploads go with their thumbnails."""
+    """Uploads are deleted with their thumbnails."""
 
     @pytest.mark.parametrize("name", [32 * "a", "my photo+1.jpg", "猫/50%.png", "a&b=c?d#e"])
     def test_removes_uploads_and_thumbnails(self, bucket: Bucket, name: str) -> None:
@@ -64,7 +64,7 @@ class TestDeletion:
         assert wire.count("DeleteObjects") == 0
         assert bucket.keys == set()
 
-    def test_is_the_same_however_often_it_comes(self, bucket: Bucket, mailbox: Mailbox) -> None:
+    def test_has_one_effect_when_it_is_repeated(self, bucket: Bucket, mailbox: Mailbox) -> None:
         put(bucket, "123", "a")
         assert [deliver() for _ in range(5)] == 5 * [DONE]
         assert bucket.keys == set()
@@ -85,7 +85,7 @@ class TestDeletion:
 
 
 class TestLateDeletion:
-    """A user of the same id may be there again by the time that the news comes."""
+    """A user with the same id may have been created before the event arrives."""
 
     @pytest.mark.parametrize("later", [SECOND, timedelta(hours=3)])
     def test_leaves_what_was_written_after_it(self, bucket: Bucket, later: timedelta) -> None:
@@ -108,23 +108,25 @@ class TestLateDeletion:
 
 
 class TestFaults:
-    """What S3 did not delete is deleted when the message comes again."""
+    """Objects that S3 did not delete are deleted when the message is retried."""
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
     @pytest.mark.parametrize("operation", ["ListObjectsV2", "DeleteObjects"])
-    def test_comes_again(self, bucket: Bucket, wire: Wire, operation: str, fault: Exception) -> None:
+    def test_retried_when_s3_fails(
+        self, bucket: Bucket, wire: Wire, operation: str, fault: Exception
+    ) -> None:
         put(bucket, "123", "a")
         wire.fail(operation, fault)
         assert [deliver(), deliver()] == [AGAIN, DONE]
         assert bucket.keys == set()
 
-    def test_comes_again_when_the_response_was_lost(self, bucket: Bucket, wire: Wire) -> None:
+    def test_is_retried_when_the_response_was_lost(self, bucket: Bucket, wire: Wire) -> None:
         put(bucket, "123", "a")
         wire.lose_response("DeleteObjects")
         assert [deliver(), deliver()] == [AGAIN, DONE]
         assert bucket.keys == set()
 
-    def test_comes_again_when_an_upload_stays(self, bucket: Bucket, wire: Wire) -> None:
+    def test_is_retried_when_an_upload_is_not_deleted(self, bucket: Bucket, wire: Wire) -> None:
         put(bucket, "123", "a")
         put(bucket, "123", "b")
         wire.refuse("DeleteObjects", lambda item: item["Key"] == "uploads/123/a")

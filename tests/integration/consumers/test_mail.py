@@ -1,4 +1,4 @@
-"""A new user is welcomed by one mail."""
+"""A new user receives one welcome mail."""
 
 import time
 from hashlib import sha256
@@ -30,7 +30,7 @@ def deliver(**members: Any) -> dict[str, Any]:
 
 
 class TestWelcome:
-    """The mail says hello."""
+    """Sender, recipient and content of the mail."""
 
     def test_is_sent_from_the_sender_to_the_user(self, mailbox: Mailbox, wire: Wire) -> None:
         assert deliver() == DONE
@@ -39,7 +39,7 @@ class TestWelcome:
         assert mailbox.recipients == [user_event()["data"]["email"]]
 
     @pytest.mark.parametrize("name", ["https://example.net", "\u202egro.elpmaxe", "<b>John</b>", "李小龙"])
-    def test_says_nothing_that_somebody_chose(self, mailbox: Mailbox, wire: Wire, name: str) -> None:
+    def test_contains_no_text_that_a_client_chose(self, mailbox: Mailbox, wire: Wire, name: str) -> None:
         deliver()
         deliver(id="another", data=user_event()["data"] | {"name": name})
         one, other = [params["Content"] for name, params in wire.calls if name == "SendEmail"]
@@ -69,9 +69,9 @@ class TestWelcome:
 
 
 class TestWithoutSender:
-    """Where there is no address to send from nobody is welcomed, and a line says so."""
+    """Without a sender address, no mail is sent, and a log line says so."""
 
-    def test_a_line_says_so(
+    def test_the_outcome_is_logged(
         self, mailbox: Mailbox, wire: Wire, logs: Logs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("SENDER_EMAIL_ADDRESS", "")
@@ -82,7 +82,7 @@ class TestWithoutSender:
 
 
 class TestSesFaults:
-    """What SES does not take is sent when it does, once."""
+    """Mail that SES does not accept is retried, and sent once."""
 
     @pytest.mark.parametrize(
         "fault",
@@ -114,9 +114,9 @@ class TestSesFaults:
 
 
 class TestLocks:
-    """Of two deliveries at once one sends the mail, and none is lost."""
+    """One of two concurrent deliveries sends the mail, and no mail is lost."""
 
-    def test_waits_for_another_that_is_at_it(self, mailbox: Mailbox, wire: Wire) -> None:
+    def test_waits_when_another_delivery_is_in_progress(self, mailbox: Mailbox, wire: Wire) -> None:
         errors = []
 
         def react() -> None:
@@ -161,7 +161,7 @@ class TestLocks:
         "fault",
         [*PASSING.values(), refusal("AccessDeniedException"), refusal("ValidationException"), KeyError()],
     )
-    def test_mail_that_is_out_is_not_sent_again_when_that_cannot_be_recorded(
+    def test_sent_mail_is_not_repeated_when_it_cannot_be_recorded(
         self, mailbox: Mailbox, wire: Wire, locks: Locks, logs: Logs, fault: Exception
     ) -> None:
         wire.fail("UpdateItem", fault)
@@ -174,9 +174,7 @@ class TestLocks:
         assert error["error_types"][0] == type(fault).__name__
         assert [metric["UnrecordedEffects"] for metric in logs.metrics] == [[1.0]]
 
-    def test_is_remembered_for_longer_than_a_dead_letter_is_kept(
-        self, mailbox: Mailbox, locks: Locks
-    ) -> None:
+    def test_records_outlast_dead_letters(self, mailbox: Mailbox, locks: Locks) -> None:
         deliver()
         locks.age(15 * 24 * 3600)
         deliver()
@@ -191,7 +189,7 @@ class TestLocks:
         assert set(item) == {"idempotencyKey", "expiresAt", "status", "in_progress_expiration", "data"}
         assert len(mailbox.recipients) == 1
 
-    def test_our_own_fault_makes_it_come_again(self, mailbox: Mailbox, wire: Wire, logs: Logs) -> None:
+    def test_is_retried_after_an_internal_error(self, mailbox: Mailbox, wire: Wire, logs: Logs) -> None:
         wire.fail("PutItem", refusal("AccessDeniedException"))
         assert [deliver(), deliver()] == [AGAIN, DONE]
         assert len(mailbox.recipients) == 1

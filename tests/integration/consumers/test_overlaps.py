@@ -1,4 +1,4 @@
-"""While a picture is processed, anything else may happen: what stays fits together, whenever it does."""
+"""Concurrent changes while a picture is processed: the result is consistent at every interleaving."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -36,10 +36,10 @@ CALLS = {"upload": 10, "refusal": 9, "late upload": 9, "removal": 4}
 
 
 class Repeating:
-    """An `Idempotency` that forgets."""
+    """An `Idempotency` without memory: it repeats every effect."""
 
     def once(self, _key: str, effect: Callable[[], None]) -> bool:
-        """Call it."""
+        """Call the effect."""
         effect()
         return True
 
@@ -52,30 +52,30 @@ class World:
         self.happened = 0
 
     def put(self, key: str, content: bytes) -> None:
-        """Upload later than anything before."""
+        """Upload with a later time than all earlier uploads."""
         self.happened += 1
         self.bucket.put(key, content, at=NOON + timedelta(seconds=self.happened))
 
     def uploaded(self, key: str = KEY) -> None:
-        """Tell of an upload."""
+        """Deliver the notification of an upload."""
         lambda_handler(upload_event(key, sequencer=str(self.happened)), Context())
 
     def upload(self, key: str, content: bytes) -> None:
-        """Upload and tell of it."""
+        """Upload, and deliver the notification."""
         self.put(key, content)
         self.uploaded(key)
 
     def remove(self, key: str = KEY) -> None:
-        """Remove an upload and tell of it."""
+        """Remove an upload, and deliver the notification."""
         self.bucket.delete(key)
         self.removed(key)
 
     def removed(self, key: str = KEY) -> None:
-        """Tell of a removal."""
+        """Deliver the notification of a removal."""
         lambda_handler(upload_event(key, "upload-removed"), Context())
 
     def create_again(self) -> None:
-        """Another user gets the id, and the pictures of the one before are deleted."""
+        """Another user gets the id, and the pictures of the previous one are deleted."""
         self.users.remove("123")
         self.users.add("123", "2026-11-20T12:30:00.000Z")
         event = user_event(kind="user.deleted", userId="123")
@@ -85,7 +85,7 @@ class World:
         reactions.react(UserEvent.model_validate(event))
 
     def start(self, kind: str) -> Callable[[], None]:
-        """Something that is about to be processed."""
+        """Prepare a notification, and return its processing."""
         self.put(KEY, TEXT if kind == "refusal" else FIRST)
         if kind == "late upload":
             self.upload(NEWER, THIRD)
@@ -113,7 +113,7 @@ AVATARS = {
 
 
 @pytest.fixture
-def world(bucket: Bucket, users: Users, wire: Wire, topic: Queue) -> World:  # noqa: ARG001 - the topic is there
+def world(bucket: Bucket, users: Users, wire: Wire, topic: Queue) -> World:  # noqa: ARG001 - creates the topic
     """A user without pictures."""
     users.add("123")
     return World(bucket, users, wire)
@@ -123,8 +123,8 @@ def world(bucket: Bucket, users: Users, wire: Wire, topic: Queue) -> World:  # n
 @pytest.mark.parametrize(
     ("kind", "number"), [(kind, number + 1) for kind, calls in CALLS.items() for number in range(calls)]
 )
-def test_what_stays_fits_together(world: World, kind: str, number: int, meanwhile: str) -> None:
-    """The avatar is the newest picture, with thumbnails of the object that stays; the rest is gone."""
+def test_the_result_is_consistent(world: World, kind: str, number: int, meanwhile: str) -> None:
+    """The avatar is the newest picture, with thumbnails of the remaining object; the rest is deleted."""
     process = world.start(kind)
     happened: list[None] = []
     world.wire.calls.clear()
@@ -137,7 +137,7 @@ def test_what_stays_fits_together(world: World, kind: str, number: int, meanwhil
     assert happened, "the run has fewer calls"
     if meanwhile == "replaced, told later":
         world.uploaded()
-    for key in {KEY, NEWER} - world.bucket.keys:  # S3 tells of the function's own deletions, too
+    for key in {KEY, NEWER} - world.bucket.keys:  # S3 also notifies of the function's own deletions
         world.removed(key)
 
     avatar, content = AVATARS.get(meanwhile, (None, b""))

@@ -1,4 +1,4 @@
-"""Batches of the events queue: each message stands for itself."""
+"""Batches of the events queue: each message is processed independently."""
 
 import json
 from datetime import UTC, datetime
@@ -45,7 +45,7 @@ def welcomed(count: int) -> list[str]:
 
 
 class TestPoison:
-    """What makes no sense ends in the dead-letter queue and holds up nobody."""
+    """Invalid messages go to the dead-letter queue and do not block others."""
 
     def test_two_end_as_dead_letters_and_eight_take_effect_once(
         self, queue: Queue, dead_letters: Queue, source: EventSource, mailbox: Mailbox
@@ -126,7 +126,7 @@ class TestReplay:
 
 
 class TestIgnored:
-    """Nothing follows a change."""
+    """Other events have no effect."""
 
     def test_no_effect(self, mailbox: Mailbox, wire: Wire, logs: Logs) -> None:
         event = user_event(kind="user.updated")
@@ -137,7 +137,7 @@ class TestIgnored:
 
 
 class TestFaults:
-    """When AWS fails for a while, what came meanwhile takes effect once."""
+    """After a temporary failure of AWS, each message takes effect once."""
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""One id leads from a change through everything that follows it."""
+"""One correlation id links a change and everything that follows it."""
 
 import os
 
@@ -19,7 +19,7 @@ class TestStory:
     """The stream consumer and the queue consumer log under the id of the request."""
 
     @pytest.mark.parametrize("name", ["stream-insert", "stream-remove"])
-    def test_is_told_under_one_id(  # noqa: PLR0913, PLR0917 - it leads through all of them
+    def test_all_consumers_log_one_id(  # noqa: PLR0913, PLR0917 - it leads through all of them
         self,
         topic: Queue,
         mailbox: Mailbox,

@@ -36,7 +36,7 @@ class TestEvents:
             ("stream-remove", "user.deleted", 2, {"previous": "Jane Doe"}),
         ],
     )
-    def test_tell_what_happened(
+    def test_describe_the_change(
         self, topic: Queue, name: str, kind: str, version: int, names: dict[str, str]
     ) -> None:
         record = stream_record(name)
@@ -63,7 +63,7 @@ class TestEvents:
         sequences = [int(event["sequence"]) for event in topic.documents]
         assert sequences == sorted(sequences)
 
-    def test_tell_of_the_avatar(self, topic: Queue) -> None:
+    def test_contain_the_avatar(self, topic: Queue) -> None:
         record = stream_record("stream-modify")
         record["dynamodb"]["NewImage"]["avatarKey"] = {"S": f"uploads/123/{'0b' * 16}"}
         handle(record)
@@ -76,7 +76,7 @@ class TestEvents:
         assert {event["id"] for event in topic.documents} == {stream_record()["eventID"]}
 
     @pytest.mark.parametrize("actor", [{}, {"actor": {"S": ""}}])
-    def test_a_change_without_request_and_client_is_told_all_the_same(
+    def test_a_change_without_correlation_id_and_actor_is_published(
         self, topic: Queue, actor: dict[str, dict[str, str]]
     ) -> None:
         record = stream_record()
@@ -88,7 +88,7 @@ class TestEvents:
 
 
 class TestMarks:
-    """A record of a mark that changes nothing of the user is no news."""
+    """A record that only changes the correlation id is not an event."""
 
     def test_are_not_published(self, topic: Queue, dead_letters: Queue, wire: Wire) -> None:
         assert lambda_handler(load_event("stream-mark"), Context()) == DONE
@@ -103,7 +103,7 @@ class TestMarks:
 
 
 class TestCalls:
-    """SNS takes ten messages in a call."""
+    """SNS accepts ten messages per call."""
 
     @pytest.mark.parametrize("count", [1, 9, 10, 11, 20, 95, 100])
     def test_are_as_few_as_can_be(self, topic: Queue, wire: Wire, count: int) -> None:
@@ -119,7 +119,7 @@ class TestCalls:
 
 
 class TestMalformed:
-    """A record that makes no sense waits for a person, as it is, and holds up nobody."""
+    """A malformed record goes unchanged to the dead-letter queue and does not block others."""
 
     @pytest.mark.parametrize("missing", ["name", "email", "version", "createdAt", "userId"])
     def test_goes_to_the_dead_letter_queue_when_the_item_is_no_user(
@@ -177,9 +177,9 @@ class TestMalformed:
 
 
 class TestLogs:
-    """Each event has a line that leads back to its request, and says nothing of anybody."""
+    """Each event has a log line with the id of its request, and without personal data."""
 
-    def test_tell_the_events(self, topic: Queue, dead_letters: Queue, logs: Logs) -> None:
+    def test_have_the_events(self, topic: Queue, dead_letters: Queue, logs: Logs) -> None:
         records = inserts(3)
         del records[1]["dynamodb"]["NewImage"]["name"]
         handle(*records)

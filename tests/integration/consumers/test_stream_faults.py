@@ -1,4 +1,4 @@
-"""When SNS or the dead-letter queue fails, no change is lost, and what is out does not go out again."""
+"""When SNS or the dead-letter queue fails, no change is lost, and none is published twice."""
 
 import json
 from typing import Any
@@ -23,17 +23,17 @@ def handle(records: list[Record]) -> dict[str, Any]:
 
 
 def going_on_from(number: int) -> dict[str, Any]:
-    """The response that asks for all from one of `inserts` on."""
+    """The response that makes Lambda continue at one of `inserts`."""
     return {"batchItemFailures": [{"itemIdentifier": position(number)}]}
 
 
 def published(topic: Queue) -> list[int]:
-    """The numbers of the users of whom something was published."""
+    """The numbers of the users with published events."""
     return [int(event["userId"]) for event in topic.documents]
 
 
 def dead_lettered(dead_letters: Queue) -> list[int]:
-    """The numbers of the users of whom an event went there."""
+    """The numbers of the users with events in the dead-letter queue."""
     return [int(event["userId"]) for event in dead_letters.documents]
 
 
@@ -98,13 +98,13 @@ class TestFailedCall:
         assert published(topic) == list(range(100))
         assert dead_letters.messages == []
 
-    def test_only_the_rest_is_published_when_our_own_fault_ends(self, topic: Queue, wire: Wire) -> None:
+    def test_only_the_rest_is_published_after_an_internal_error(self, topic: Queue, wire: Wire) -> None:
         records = inserts(20)
         wire.fail("PublishBatch", None, refusal("AuthorizationError", 403))
         handle(from_position(records, handle(records)))
         assert published(topic) == list(range(20))
 
-    def test_raised_when_it_is_our_own_fault_and_nothing_is_published(self, topic: Queue, wire: Wire) -> None:
+    def test_raises_internal_errors_when_nothing_is_published(self, topic: Queue, wire: Wire) -> None:
         wire.fail("PublishBatch", refusal("AuthorizationError", 403))
         with pytest.raises(ClientError):
             handle(inserts(20))

@@ -1,4 +1,4 @@
-"""When AWS fails while thumbnails are made, the notification comes again and is done once."""
+"""When AWS fails while thumbnails are made, the notification is retried and takes effect once."""
 
 from typing import Any
 
@@ -23,13 +23,13 @@ OPERATIONS = ["GetObject", "PutObject", "UpdateItem", "ListObjectsV2", "DeleteOb
 
 
 def notify(name: str = "upload-created") -> None:
-    """Tell of an upload or its removal."""
+    """Deliver the notification of an upload or its removal."""
     lambda_handler(upload_event(KEY, name), Context())
 
 
 @pytest.fixture(autouse=True)
-def _upload(bucket: Bucket, topic: Queue, users: Users) -> None:  # noqa: ARG001 - the topic is there
-    """A user with an upload, and one from before."""
+def _upload(bucket: Bucket, topic: Queue, users: Users) -> None:  # noqa: ARG001 - creates the topic
+    """A user with an upload and an earlier one."""
     users.add("123")
     bucket.put(OLDER, PICTURE)
     bucket.put(KEY, PICTURE)
@@ -43,7 +43,7 @@ def check_done_once(bucket: Bucket, topic: Queue, users: Users) -> None:
 
 
 class TestUpload:
-    """A fault is raised, so that Lambda tries again."""
+    """Faults raise an exception, so that Lambda retries."""
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
     @pytest.mark.parametrize("operation", OPERATIONS)
@@ -105,7 +105,7 @@ class TestUpload:
         check_done_once(bucket, topic, users)
 
     @pytest.mark.parametrize("operation", OPERATIONS)
-    def test_raises_what_is_our_own_fault(
+    def test_raises_internal_errors(
         self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, operation: str
     ) -> None:
         wire.fail(operation, refusal("AccessDeniedException"))
@@ -139,7 +139,7 @@ class TestUpload:
         ],
         ids=lambda error: type(error).__name__,
     )
-    def test_that_breaks_off_on_its_way_is_no_broken_picture(
+    def test_is_retried_when_the_download_breaks_off(
         self,
         bucket: Bucket,
         topic: Queue,
@@ -158,7 +158,7 @@ class TestUpload:
         check_done_once(bucket, topic, users)
 
     @pytest.mark.parametrize("length", [1, len(PICTURE) - 1])
-    def test_that_arrives_in_part_is_no_broken_picture(
+    def test_is_retried_when_the_download_is_incomplete(
         self, bucket: Bucket, topic: Queue, users: Users, monkeypatch: pytest.MonkeyPatch, length: int
     ) -> None:
         with monkeypatch.context() as patch:
@@ -170,13 +170,13 @@ class TestUpload:
 
 
 class TestNoPicture:
-    """That an upload is no picture is told once, too, and it is removed."""
+    """An upload that is not a picture is announced once, and removed."""
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
     @pytest.mark.parametrize(
         "operation", ["UpdateItem", "PutItem", "Publish", "DeleteObject", "DeleteObjects"]
     )
-    def test_is_told_once_by_the_next_try(  # noqa: PLR0913, PLR0917 - it is about all of them
+    def test_is_announced_once_by_the_next_try(  # noqa: PLR0913, PLR0917 - it is about all of them
         self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, operation: str, fault: Exception
     ) -> None:
         bucket.put(KEY, b"only text")
@@ -189,8 +189,8 @@ class TestNoPicture:
         assert bucket.keys == {OLDER}
 
     @pytest.mark.parametrize("operation", ["GetObject", "DeleteObject"])
-    def test_is_gone_when_s3_does_not_tell(self, bucket: Bucket, wire: Wire, operation: str) -> None:
-        """S3 says AccessDenied instead of NoSuchKey to those who may not list the whole bucket."""
+    def test_is_gone_when_s3_denies_access(self, bucket: Bucket, wire: Wire, operation: str) -> None:
+        """S3 returns AccessDenied instead of NoSuchKey without permission to list the bucket."""
         bucket.put(KEY, b"only text")
         wire.meanwhile(operation, lambda: bucket.delete(KEY))
         wire.fail(operation, refusal("AccessDenied", 403))
@@ -199,7 +199,7 @@ class TestNoPicture:
 
 
 class TestRemoval:
-    """A fault while an upload is undone is raised, too."""
+    """Faults during a removal also raise an exception."""
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
     @pytest.mark.parametrize("operation", ["ListObjectsV2", "UpdateItem", "DeleteObjects"])

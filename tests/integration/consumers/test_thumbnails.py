@@ -1,4 +1,4 @@
-"""An uploaded picture gets thumbnails, whatever it is called; what is no picture gets none."""
+"""An uploaded picture gets thumbnails, whatever its name; other files get none."""
 
 from typing import Any
 from urllib.parse import unquote_plus
@@ -40,7 +40,7 @@ def thumbnails(key: str) -> list[str]:
 
 
 def notify(key: str = KEY, **changes: Any) -> None:
-    """Tell of an upload."""
+    """Deliver the notification of an upload."""
     lambda_handler(upload_event(key, **changes), Context())
 
 
@@ -84,7 +84,7 @@ class TestPictures:
         notify(key, name="upload-removed")
         assert bucket.keys == {"uploads/another"}
 
-    def test_are_announced_once_however_often_the_news_comes(
+    def test_are_announced_once_when_the_notification_is_repeated(
         self, bucket: Bucket, topic: Queue, users: Users, wire: Wire
     ) -> None:
         users.add("123")
@@ -108,11 +108,11 @@ class TestPictures:
         for key in keys:
             bucket.put(key, PICTURE)
         lambda_handler({"Records": [upload_event(key)["Records"][0] for key in keys]}, Context())
-        assert [news["originalKey"] for news in topic.documents] == keys
+        assert [message["originalKey"] for message in topic.documents] == keys
 
 
 class TestNoPictures:
-    """What no thumbnails can be made of is told once, and not tried again."""
+    """Files that are not pictures are announced once, and not retried."""
 
     @pytest.mark.parametrize(
         ("content", "error"),
@@ -127,7 +127,7 @@ class TestNoPictures:
         ],
         ids=["text", "empty", "svg", "truncated", "scan-bomb", "png-bomb", "jpeg-bomb"],
     )
-    def test_are_told_once(  # noqa: PLR0913, PLR0917 - it is about all of them
+    def test_are_announced_once(  # noqa: PLR0913, PLR0917 - it is about all of them
         self, bucket: Bucket, topic: Queue, users: Users, logs: Logs, content: bytes, error: str
     ) -> None:
         users.add("123")
@@ -161,8 +161,8 @@ class TestNoPictures:
         bucket.put(KEY_OF_NOBODY, PICTURE + bytes(2 * MAX_UPLOAD_BYTES))
         notify(KEY_OF_NOBODY)
         assert sum(taken) == MAX_UPLOAD_BYTES + 1
-        [news] = topic.documents
-        assert (news["event"], news["error"]) == ("image_processing_failed", "too large")
+        [message] = topic.documents
+        assert (message["event"], message["error"]) == ("image_processing_failed", "too large")
 
     def test_as_large_as_may_be_is_read(self, bucket: Bucket, topic: Queue) -> None:
         bucket.put(KEY_OF_NOBODY, PICTURE.ljust(MAX_UPLOAD_BYTES, b"\x00"))
@@ -171,7 +171,7 @@ class TestNoPictures:
 
 
 class TestLogs:
-    """Each upload has a line with an id, and no key: it names a user."""
+    """Each upload has a log line with an id, but without the key, which contains a user id."""
 
     def test_hold_no_keys(self, bucket: Bucket, topic: Queue, users: Users, logs: Logs) -> None:
         users.add("123")

@@ -1,4 +1,4 @@
-"""The API over the real SDK and a DynamoDB that can go wrong."""
+"""The API over the real SDK and a DynamoDB with injected faults."""
 
 import time
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def slow_server(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDBServer]:
-    """The function's client talks to this server, with all its own patience."""
+    """A server for the function's client, with the client's own time-outs."""
     server = DynamoDBServer(dynamodb)
     server.start()
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
@@ -32,7 +32,7 @@ def slow_server(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def server(slow_server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> DynamoDBServer:
-    """The same with all waiting cut short: what happens in what order stays as it is."""
+    """The same with short waits, and the same order of events."""
     short = lambda_common.clients.CONFIG.merge(Config(read_timeout=0.7))
     monkeypatch.setattr(lambda_common.clients, "CONFIG", short)
     monkeypatch.setattr(transactions, "CONTENTION_SECONDS", 0.2)
@@ -45,7 +45,7 @@ def server(slow_server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> Dyna
 
 @pytest.fixture
 def hurried_server(server: DynamoDBServer, monkeypatch: pytest.MonkeyPatch) -> DynamoDBServer:
-    """The same with so little patience that a good response may come too late: for faults that last."""
+    """The same with time-outs so short that good responses can be late: for faults that last."""
     hurried = lambda_common.clients.CONFIG.merge(Config(read_timeout=0.2))
     monkeypatch.setattr(lambda_common.clients, "CONFIG", hurried)
     return server

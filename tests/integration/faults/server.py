@@ -1,7 +1,7 @@
-"""A DynamoDB behind real HTTP, which can be told to go wrong.
+"""A DynamoDB over real HTTP, with injected faults.
 
-It hands requests on to moto one at a time, and like DynamoDB it answers a repeated ClientRequestToken
-with the first response, and gives the checksum of each.
+It forwards requests to moto one at a time. Like DynamoDB, it responds to a repeated ClientRequestToken
+with the first response, and sends checksums.
 """
 
 import enum
@@ -19,20 +19,20 @@ _TYPE = "com.amazonaws.dynamodb.v20120810#"
 
 
 class Fault(enum.Enum):
-    """What goes wrong with one request."""
+    """A fault of one request."""
 
     THROTTLED = enum.auto()
     INTERNAL_ERROR = enum.auto()
     UNAVAILABLE_PAGE = enum.auto()  # 503 with HTML, as from a proxy in between
     HANGS = enum.auto()
     CLOSES = enum.auto()
-    RESPONSE_LOST = enum.auto()  # done, but nobody hears of it
-    RESPONSE_CUT = enum.auto()  # done, and half of the response arrives
+    RESPONSE_LOST = enum.auto()  # takes effect, but the response is lost
+    RESPONSE_CUT = enum.auto()  # takes effect, but half of the response is lost
     ACCESS_DENIED = enum.auto()
 
 
 class Response(Exception):  # noqa: N818 - a response ends a request, good or bad
-    """What the server says to one request."""
+    """The response to one request."""
 
     def __init__(self, status: int, body: dict[str, Any] | str) -> None:
         super().__init__(status)
@@ -43,7 +43,7 @@ class Response(Exception):  # noqa: N818 - a response ends a request, good or ba
 def refusal(
     code: str, status: int = 400, message: str = "About john@example.com", **members: Any
 ) -> Response:
-    """An error as DynamoDB words it; a message may hold what must not come out of the service."""
+    """An error as DynamoDB words it; the message contains what the service must not reveal."""
     return Response(status, {"__type": _TYPE + code, "message": message, **members})
 
 
@@ -55,7 +55,7 @@ _RESPONSES = {
 }
 
 type Rule = Callable[[str, dict[str, Any]], Fault | Response | None]
-"""What happens to a request: by its operation and parameters."""
+"""Returns the fault of a request by its operation and parameters."""
 
 
 class DynamoDBServer:
@@ -75,7 +75,7 @@ class DynamoDBServer:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL of the server."""
         return f"http://127.0.0.1:{self._http.server_port}"
 
     @property
@@ -88,7 +88,7 @@ class DynamoDBServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Hang up on all who wait, and stop."""
+        """Close all connections, and stop."""
         if self.stopping.is_set():
             return
         self.stopping.set()
@@ -97,12 +97,12 @@ class DynamoDBServer:
         self._thread.join()
 
     def fault(self, operation: str, params: dict[str, Any]) -> Fault | Response | None:
-        """What goes wrong with this request."""
+        """The fault of a request, or a response that replaces DynamoDB's."""
         self.requests.append((operation, params))
         return self.faults.pop(0) if self.faults else self.rule(operation, params)
 
     def do(self, operation: str, params: dict[str, Any]) -> Response:
-        """What DynamoDB does and says."""
+        """Process a request as DynamoDB does."""
         with self._lock:
             token = params.get("ClientRequestToken")
             if token in self._tokens:
@@ -129,7 +129,7 @@ class _Server(ThreadingHTTPServer):
     dynamodb: DynamoDBServer
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that have gone away."""
+        """Ignore closed connections."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -137,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        """Answer one request, or not."""
+        """Respond to one request, or apply its fault."""
         dynamodb = self.server.dynamodb
         operation = self.headers["X-Amz-Target"].split(".")[1]
         params = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -161,7 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._say(_RESPONSES[fault])
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
-        """Say nothing."""
+        """Log nothing."""
 
     def _say(self, response: Response, *, cut: bool = False) -> None:
         body = response.body.encode()

@@ -1,4 +1,4 @@
-"""Another request comes in between two calls of one request."""
+"""Another request runs between two calls of one request."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,7 +45,7 @@ def before(server: DynamoDBServer, operation: str, number: int, act: Callable[[]
 def test_a_user_who_is_created_again_stays_when_a_change_is_of_the_old(
     api: Api, slow_server: DynamoDBServer, items: Items, name: str
 ) -> None:
-    """Not even where the new user has the old one's version and address: DynamoDB compares revisions."""
+    """Even if the new user has the old one's version and address: DynamoDB compares revisions."""
     tag = api("create-user").headers["ETag"]
     created: list[Any] = []
 

@@ -29,7 +29,7 @@ def conditional(created: Response, condition: str | None) -> dict[str, str | Non
 
 @pytest.mark.parametrize("fault", LOST, ids=lambda fault: fault.name)
 class TestLostResponse:
-    """The SDK repeats the request in a way by which DynamoDB, or we, recognize it."""
+    """The SDK repeats the request, and DynamoDB or the service recognizes it."""
 
     @pytest.mark.parametrize("name", ["create-user", "create-user-idempotent"])
     def test_created_once(
@@ -70,7 +70,7 @@ class TestLostResponse:
 
 
 def test_the_client_can_repeat_when_there_is_a_key(api: Api, server: DynamoDBServer, items: Items) -> None:
-    """When the SDK gives up, nobody knows whether the request took effect; a key makes a retry safe."""
+    """When the SDK gives up, it is unknown whether the request took effect; a key makes a retry safe."""
     server.faults = [Fault.RESPONSE_LOST, Fault.RESPONSE_LOST, Fault.RESPONSE_LOST]
     assert api("create-user-idempotent").status == 503
     repeated = api("create-user-idempotent")

@@ -1,4 +1,4 @@
-"""Whatever DynamoDB does, a client gets a response within seconds that says what to do."""
+"""When DynamoDB fails, a client gets a response within seconds that says what to do."""
 
 import time
 from typing import TYPE_CHECKING

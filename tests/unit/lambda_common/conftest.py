@@ -1,4 +1,4 @@
-"""What the tests of traces share."""
+"""Fixtures of the tests of traces."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -34,7 +34,7 @@ def invocation(operations: list[str], _: Context) -> None:
 
 
 def failing_operation(*_: object) -> None:
-    """An operation that an exception leaves."""
+    """An operation that raises an exception."""
     with operation("op", "request"):
         raise RuntimeError(SECRET)
 

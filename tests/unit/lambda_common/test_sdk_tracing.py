@@ -79,7 +79,7 @@ def test_span_has_the_type_of_the_error_when_there_is_no_response(daemon: Daemon
 
 @pytest.mark.usefixtures("daemon")
 def test_the_service_gets_the_trace_and_the_lineage(dynamodb: Any) -> None:
-    """By botocore itself. By the lineage, Lambda detects functions that call each other in a loop."""
+    """Both are sent by botocore itself. With the lineage, Lambda detects recursive loops of functions."""
     sent = []
     dynamodb.meta.events.register("before-send", lambda request, **_: sent.append(request.headers))
     dynamodb.list_tables()

@@ -1,4 +1,4 @@
-"""What happens before the first invocation, and after a restore."""
+"""Initialization before the first invocation, and after a restore."""
 
 import random
 import sys
@@ -14,7 +14,7 @@ from lambda_common.start import initialize
 
 @pytest.fixture
 def restored(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
-    """What Lambda's runtime is asked to call after a restore. Only the runtime has the module."""
+    """The hooks that are registered for a restore. Only Lambda's runtime has the module."""
     hooks: list[Callable[[], None]] = []
     runtime = ModuleType("snapshot_restore_py")
     runtime.register_after_restore = hooks.append  # type: ignore[attr-defined]
@@ -38,7 +38,7 @@ def test_builds_in_lambda_and_loads_the_rest_when_no_request_waits(
     called: list[str],
     hooks: list[Any],
 ) -> None:
-    """AWS_LAMBDA_INITIALIZATION_TYPE tells how Lambda starts the function."""
+    """AWS_LAMBDA_INITIALIZATION_TYPE is how Lambda starts the function."""
     if kind:
         monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "function")
         monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", kind)

@@ -53,7 +53,7 @@ class TestSpan:
 
     @pytest.mark.parametrize(("status", "code"), [(200, 0), (404, 0), (500, Status.STATUS_CODE_ERROR)])
     def test_an_http_status_is_recorded(self, daemon: Daemon, status: int, code: int) -> None:
-        """X-Ray makes an error of a 4xx by itself; to OpenTelemetry it is none of the server's."""
+        """X-Ray marks a 4xx as an error by itself; in OpenTelemetry it is not an error of the server."""
         with span("work"):
             record_status(status)
         [received] = daemon.spans()
@@ -68,7 +68,7 @@ class TestSpan:
 
 
 class TestNothingIsSent:
-    """Traces cost nothing when they are not wanted, and no request fails because of them."""
+    """Nothing is sent or loaded without sampling, and no request fails because of tracing."""
 
     def work(self) -> None:
         """All that creates spans."""

@@ -1,4 +1,4 @@
-"""The costs are calculated correctly, from today's template and benchmarks, and quoted correctly."""
+"""The costs are calculated correctly, from the current template and benchmarks, and quoted correctly."""
 
 import json
 

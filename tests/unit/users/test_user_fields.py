@@ -1,6 +1,6 @@
-"""A field of the user is wherever users go, or is named here as left out.
+"""Each field of the user is in every representation, or is listed here as an exception.
 
-To add one touches five files: domain/user.py, domain/fields.py, api/models.py, adapters/dynamodb/items.py
+Adding a field changes five files: domain/user.py, domain/fields.py, api/models.py, adapters/dynamodb/items.py
 and domain/events.py.
 """
 
@@ -32,7 +32,7 @@ OF_THE_AVATAR = {"avatar_key", "avatar_error"}
 NOT_FOR_CLIENTS_TO_CHANGE = OF_THE_AVATAR | {"user_id", "created_at", "updated_at", "version", "revision"}
 CHANGEABLE = sorted(FIELDS - NOT_FOR_CLIENTS_TO_CHANGE)
 NOT_SHOWN = {"revision"}
-"""Clients see it as the entity tag, other parts of the system not at all."""
+"""Clients see it as the entity tag; events do not contain it."""
 SHOWN_AS: dict[str, str] = {
     "avatar_key": "avatar",
 }
@@ -44,7 +44,7 @@ API_PAGE = Path(__file__).parents[3] / "docs/api.md"
 
 @pytest.mark.parametrize("field", fields(User), ids=lambda field: field.name)
 def test_the_example_has_a_value_of_its_own(field: Field[Any]) -> None:
-    """All the other tests stand on this: a default would come back from where the field is forgotten."""
+    """Otherwise, the default would hide a missing field in all other tests."""
     default = None if field.default is MISSING else field.default
     assert getattr(JOHN, field.name) != default
 

@@ -1,4 +1,4 @@
-"""The avatar of a user, kept with the user in DynamoDB."""
+"""The avatar of a user, stored with the user in DynamoDB."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from users.domain.user import format_time
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# The same upload again changes nothing, unless the avatar has been removed in between.
+# Repeating an upload changes nothing, unless the avatar has been removed in between.
 _LATER = (
     "(attribute_not_exists(avatarUploadedAt) OR avatarUploadedAt < :avatarUploadedAt"
     " OR (avatarUploadedAt = :avatarUploadedAt AND attribute_not_exists(avatarKey)))"
@@ -42,11 +42,11 @@ class DynamoDBAvatarRepository:
         return self._update_owned(owner, new, _LATER).get("avatarKey") == {"S": image.key}
 
     def set_error(self, owner: Owner, image: StoredImage, reason: str) -> None:
-        """One conditional update; when the refused picture was uploaded tells whether it is the newest."""
+        """One conditional update, which compares the time of the upload with those of other uploads."""
         self._update_owned(owner, {"avatarError": reason, "avatarErrorAt": image.recency}, _ERROR_LATER)
 
     def remove_avatar(self, user_id: str, key: str) -> None:
-        """One conditional update. When it was uploaded is kept: an earlier upload must not come back."""
+        """One conditional update. It keeps the time of the upload, so that no earlier upload replaces it."""
         shown = Condition("avatarKey = :key", strings(**{":key": key}))
         try:
             self._update(user_id, {}, shown, remove="avatarKey")
@@ -54,7 +54,7 @@ class DynamoDBAvatarRepository:
             return
 
     def _update_owned(self, owner: Owner, new: Mapping[str, str], expression: str) -> Item:
-        """The user afterwards. A user who was created later under the same id is another one."""
+        """Return the updated user. A user created later under the same id is a different one."""
         created_at = format_time(owner.created_at)
         same_user = Condition("createdAt = :createdAt", strings(**{":createdAt": created_at}))
         item = self._update(owner.user_id, new, same_user, Condition(expression))

@@ -21,7 +21,7 @@ ORIGIN = {"correlationId", "actor"}
 
 
 class UnreadableItemError(ValueError):
-    """An item that is not what its table is for."""
+    """An item that is not valid in its table."""
 
 
 def strings(**values: str) -> dict[str, Any]:
@@ -47,12 +47,12 @@ def user_item(user: User) -> dict[str, Any]:
 
 
 def new_state(origin: Origin) -> dict[str, str]:
-    """What every change of a user sets beside the fields that it changes."""
+    """The attributes that every change of a user sets in addition to the changed fields."""
     return {"updatedAt": format_time(now()), "revision": new_revision(), **origin()}
 
 
 def user_from_item(item: Item) -> User:
-    """The user in an item. Raises UnreadableItemError, also for a user out of the contract."""
+    """The user in an item. Raises UnreadableItemError, also if a value violates the contract."""
     try:
         user = User(
             user_id=item["userId"]["S"],
@@ -73,15 +73,15 @@ def user_from_item(item: Item) -> User:
 
 
 def _avatar_error(item: Item) -> str | None:
-    """Why the newest upload was refused. None when a later one, or the same key later, is the avatar."""
+    """The reason why the newest upload was refused; None if a later upload is the avatar."""
     refused, avatar = (item.get(name, {"S": ""})["S"] for name in ("avatarErrorAt", "avatarUploadedAt"))
     return item["avatarError"]["S"] if (refused, "avatarKey" not in item) > (avatar, False) else None
 
 
 def idempotency_item(request: IdempotentRequest, user: User) -> dict[str, Any]:
-    """The request under a key, and of the user that it created what it does not say itself.
+    """A request under a key, and the values of the created user that the request does not contain.
 
-    DynamoDB deletes the item when it expires, days late: it holds neither name nor e-mail address.
+    DynamoDB can delete expired items days late: this one contains no name or e-mail address.
     """
     created = strings(userId=user.user_id, createdAt=format_time(user.created_at), revision=user.revision)
     return {
@@ -92,7 +92,7 @@ def idempotency_item(request: IdempotentRequest, user: User) -> dict[str, Any]:
 
 
 def created_earlier(item: Item, user: User) -> User:
-    """The user as the first request under a key created them, from the same request again."""
+    """The user as the first request under a key created it, rebuilt from the repeated request."""
     created = item["user"]["M"]
     created_at = parse_time(created["createdAt"]["S"])
     return replace(
@@ -105,5 +105,5 @@ def created_earlier(item: Item, user: User) -> User:
 
 
 def _revision_without_attribute(item: Item) -> str:
-    """The revision of a user last written before there were revisions: it has no attribute for it."""
+    """The revision of a user last written before the attribute `revision` existed."""
     return f"{item['createdAt']['S']} {item['version']['N']}".encode().hex()

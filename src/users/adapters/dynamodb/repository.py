@@ -1,7 +1,7 @@
 """Users in DynamoDB: one table of users, one that keeps e-mail addresses unique, one of idempotency keys.
 
-The address table holds an item for each address in use. A write that touches an address changes both
-tables in one transaction, so that an address is never free and taken at once, nor left over.
+The address table has an item for each address in use. A write that changes an address updates both
+tables in one transaction, so that they are always consistent.
 """
 
 from collections.abc import Iterable, Iterator
@@ -74,7 +74,7 @@ class DynamoDBUserRepository:
         self._origin = origin
 
     def create(self, user: User, idempotency: IdempotentRequest | None = None) -> Creation:
-        """One transaction, of which the idempotency key is a part: never one without the other."""
+        """One transaction, which includes the idempotency key."""
         return retry_on_contention(lambda: self._try_create(user, idempotency))
 
     def get(self, user_id: str) -> User:
@@ -85,7 +85,7 @@ class DynamoDBUserRepository:
         return _user(item)
 
     def find_by_email(self, email: str) -> User | None:
-        """Two reads. Between them the user may have moved on: then nobody has the address."""
+        """Two reads. None if the user gives up the address between them."""
         reservation = self._read(self._emails, strings(email=email))
         if reservation is None:
             return None
@@ -94,7 +94,7 @@ class DynamoDBUserRepository:
         return user if user and user.email == email else None
 
     def list_page(self, limit: int, after: str | None = None) -> UserPage:
-        """One Scan of `limit` items and no more: the cost of a page does not depend on the table."""
+        """One Scan of `limit` items: the cost of a page does not depend on the size of the table."""
         start = {} if after is None else {"ExclusiveStartKey": strings(userId=after)}
         with translated_errors():
             page = self._client.scan(TableName=self._users, Limit=limit, **start)  # type: ignore[arg-type]
@@ -106,16 +106,16 @@ class DynamoDBUserRepository:
     def update(
         self, user_id: str, changes: UserChanges, precondition: Precondition = NO_PRECONDITION
     ) -> User:
-        """One UpdateItem; a transaction after it only where the address changes."""
+        """One UpdateItem, and a transaction only if the address changes."""
         self._refuse_unsatisfiable(user_id, precondition)
         new = changes.given() | new_state(self._origin)
         return retry_on_contention(lambda: self._try_update(user_id, new, precondition))
 
     def delete(self, user_id: str, precondition: Precondition = NO_PRECONDITION) -> None:
-        """One update, which marks who deletes and shows the address, and one transaction after it.
+        """One update, which records the correlation id and returns the address, then one transaction.
 
-        A deleted item leaves only its old image in the stream: without the mark the event of the deletion
-        would carry the correlation id and the actor of the change before.
+        The stream contains only the old image of a deleted item: without the update, the event of the
+        deletion would have the correlation id and the actor of the previous change.
         """
         self._refuse_unsatisfiable(user_id, precondition)
         retry_on_contention(lambda: self._try_delete(user_id, precondition))
@@ -133,7 +133,7 @@ class DynamoDBUserRepository:
             return Creation(user, replayed=False)
         if idempotency and (earlier := self._replay(idempotency, user)):
             return earlier
-        if reasons[2:] == [CONFLICT]:  # first: what else is taken may be the first request's own doing
+        if reasons[2:] == [CONFLICT]:  # first: the first request may have caused the other reasons
             raise errors.IdempotencyInProgressError
         if reasons[0] == CONDITION_FAILED:
             raise errors.UserAlreadyExistsError
@@ -142,7 +142,7 @@ class DynamoDBUserRepository:
         raise ContentionError
 
     def _put_idempotency(self, idempotency: IdempotentRequest, user: User) -> Action:
-        """Time to live deletes late, so an expired key counts as absent."""
+        """TTL deletes items late, so an expired key counts as absent."""
         expired = Condition(
             "attribute_not_exists(idempotencyKey) OR expiresAt <= :now",
             {":now": number(int(user.created_at.timestamp()))},
@@ -158,7 +158,7 @@ class DynamoDBUserRepository:
         return Creation(created_earlier(record, user), replayed=True)
 
     def _try_update(self, user_id: str, new: dict[str, str], precondition: Precondition) -> User:
-        """Assume that the address stays as it is; where it does not, the refusal shows the user."""
+        """Update on the condition that the address stays the same; otherwise, DynamoDB returns the user."""
         conditions = [*meets(precondition), _NOT_DONE, *([_EMAIL_STAYS] if "email" in new else [])]
         item, done = update_item(self._client, update_action(self._users, user_id, new, *conditions))
         user = _user(item)
@@ -168,7 +168,7 @@ class DynamoDBUserRepository:
         return self._update_state(item, user, new)
 
     def _update_state(self, item: Item, user: User, new: dict[str, str]) -> User:
-        """The update of a user who is still as read: for a new address, or for want of a revision."""
+        """Update a user in the state that was read: for a new address, or if the item has no revision."""
         action = update_action(self._users, user.user_id, new, is_state(item))
         actions = [{"Update": action}]
         if (email := new.get("email", user.email)) != user.email:
@@ -222,7 +222,7 @@ def _user(item: Item) -> User:
 
 
 def _readable_users(items: Iterable[Item]) -> Iterator[User]:
-    """One item that is no user must not hide the rest of its page."""
+    """Skip items that are not users, so that they do not hide the rest of the page."""
     for item in items:
         try:
             yield _user(item)

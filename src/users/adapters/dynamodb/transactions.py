@@ -16,10 +16,10 @@ from users.domain.user import Precondition
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-CONTENTION_SECONDS = 5  # with two slow calls after it still below the function's timeout
+CONTENTION_SECONDS = 5  # plus two slow calls, less than the function's timeout
 FIRST_BACKOFF_SECONDS = 0.02
 LAST_BACKOFF_SECONDS = 0.5
-# Why DynamoDB did not do one action of a transaction.
+# Reasons why DynamoDB cancels a transaction, one for each action.
 NO_REASON = "None"
 CONDITION_FAILED = "ConditionalCheckFailed"
 CONFLICT = "TransactionConflict"
@@ -29,7 +29,7 @@ type Action = dict[str, Any]
 
 
 class ContentionError(Exception):
-    """Another writer was in the way: try again."""
+    """The write conflicts with another one; a retry can succeed."""
 
 
 class Condition(NamedTuple):
@@ -39,7 +39,7 @@ class Condition(NamedTuple):
     values: Item = MappingProxyType({})
 
 
-# No write touches what could not be read afterwards.
+# Updates require the attributes that a readable user has.
 _IS_USER = Condition(
     " AND ".join(
         f"attribute_exists({name})" for name in ("#name", "email", "createdAt", "updatedAt", "version")
@@ -48,7 +48,7 @@ _IS_USER = Condition(
 
 
 def meets(precondition: Precondition) -> list[Condition]:
-    """The user is in a state that a client allows. An item without revision never is: see `is_state`."""
+    """Conditions that a client requires. They fail for an item without a revision: see `is_state`."""
     conditions = []
     if precondition.among is not None:
         conditions.append(_revision_in(precondition.among))
@@ -59,7 +59,7 @@ def meets(precondition: Precondition) -> list[Condition]:
 
 
 def is_state(item: Item) -> Condition:
-    """The item is in the state in which it was read."""
+    """The condition that the item has not changed since it was read."""
     if "revision" in item:
         return Condition("revision = :current", {":current": item["revision"]})
     values = {":currentVersion": item["version"], ":currentCreation": item["createdAt"]}
@@ -75,7 +75,7 @@ def _revision_in(revisions: Iterable[str], prefix: str = "") -> Condition:
 def update_action(
     table: str, user_id: str, new: Mapping[str, str], *conditions: Condition, remove: str = ""
 ) -> Action:
-    """Set attributes of a user under conditions; a new revision is a new version."""
+    """Set attributes of a user under conditions; a new revision increments the version."""
     assignments = [f"#{name} = :{name}" for name in new]
     values = strings(**{f":{name}": value for name, value in new.items()})
     if "revision" in new:
@@ -107,7 +107,7 @@ def _conditional(table: str, *conditions: Condition) -> Action:
 
 
 def retry_on_contention[T](attempt: Callable[[], T]) -> T:
-    """Try again while other writers are in the way, for a bounded time."""
+    """Retry conflicting writes for CONTENTION_SECONDS, then raise ServiceUnavailableError."""
     deadline = time.monotonic() + CONTENTION_SECONDS
     backoff = FIRST_BACKOFF_SECONDS
     while True:
@@ -121,7 +121,7 @@ def retry_on_contention[T](attempt: Callable[[], T]) -> T:
 
 
 def transact(client: "DynamoDBClient", actions: list[Action]) -> list[str]:
-    """Do all of `actions` or none. Empty when done, or the reasons why not, action by action."""
+    """Write all of `actions` or none. Return the cancellation reason of each, or an empty list on success."""
     try:
         with translated_errors():
             client.transact_write_items(TransactItems=actions)  # type: ignore[arg-type]
@@ -134,7 +134,7 @@ def transact(client: "DynamoDBClient", actions: list[Action]) -> list[str]:
 
 
 def update_item(client: "DynamoDBClient", action: Action) -> tuple[Item, bool]:
-    """The item after the update and True, or as it is and False when the condition does not hold.
+    """The updated item and True, or the current item and False if the condition does not hold.
 
     Raises UserNotFoundError and ContentionError.
     """

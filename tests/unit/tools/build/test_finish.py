@@ -1,4 +1,4 @@
-"""An artifact contains what runs, on the processor of its function."""
+"""An artifact contains only files that run, for the processor of its function."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ def write(path: Path, content: bytes = b"") -> None:
 
 
 def elf(wheels: str) -> bytes:
-    """The head of an ELF file."""
+    """The header of an ELF file."""
     return b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00" + ELF_MACHINES[wheels].to_bytes(2, "little")
 
 

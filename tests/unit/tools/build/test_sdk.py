@@ -31,7 +31,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def client(data: Path, service: str, region: str = "eu-west-1") -> Any:
-    """A client that uses only these data."""
+    """A client that uses only this data."""
     session = botocore.session.get_session()
     loader = Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
     session.register_component("data_loader", loader)

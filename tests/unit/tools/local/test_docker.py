@@ -1,4 +1,4 @@
-"""Connections from the bridge of Docker to loopback, and a message where Docker does not run."""
+"""Connections from the bridge of Docker to loopback, and a message if Docker is not running."""
 
 import socket
 import subprocess

@@ -1,4 +1,4 @@
-"""What `make up` finds after a crash."""
+"""The report of a crash by `make up`."""
 
 import fcntl
 import subprocess

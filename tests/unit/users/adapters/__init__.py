@@ -1,1 +1,1 @@
-"""What stands between the domain and AWS."""
+"""The adapters for AWS, module by module."""

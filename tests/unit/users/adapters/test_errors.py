@@ -1,4 +1,4 @@
-"""Errors of AWS calls in the service's terms."""
+"""Translation of errors of AWS calls."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ CODES = {
 
 
 def kinds(base: type[Exception]) -> Iterator[type[Exception]]:
-    """A class and all that are derived from it in botocore."""
+    """A class and its subclasses in botocore."""
     if base.__module__ == "botocore.exceptions":
         yield base
     for derived in base.__subclasses__():
@@ -46,7 +46,7 @@ TRANSPORT = sorted({*kinds(exceptions.HTTPClientError), *kinds(exceptions.Connec
     ids=repr,
 )
 def test_unavailable_when_retries_of_the_sdk_were_not_enough(error: Exception) -> None:
-    """The error is the cause; its message stays inside."""
+    """The error is the cause; its message is not exposed."""
     with pytest.raises(ServiceUnavailableError) as caught, translated_errors():
         raise error
     assert caught.value.__cause__ is error

@@ -1,4 +1,4 @@
-"""Thumbnails of valid and of odd files."""
+"""Thumbnails of valid and unusual files."""
 
 import itertools
 import math
@@ -22,7 +22,7 @@ ODD_VALUES = {
     ]
     for order in "<>"
 }
-"""Eight bytes each: infinite numbers, fractions by zero, and values that are no orientation."""
+"""Eight bytes each: infinite numbers, fractions by zero, and values that are not orientations."""
 EXIF = [b"", b"Exif", b"Exif\x00\x00garbage", b"II", b"MM\0*", pictures.exif(9).tobytes()]
 PROFILES = [
     *(b"garbage", pictures.rgb_profile()[:300], pictures.rgb_profile()),

@@ -34,7 +34,7 @@ LARGEST = {
     "gif": lambda: pictures.large_gif(MAX_PIXELS["image/gif"]),
     "webp": lambda: pictures.large_webp(MAX_PIXELS["image/webp"]),
 }
-"""Of each format the pictures that take most memory, with as many pixels as they may have."""
+"""The pictures of each format that take most memory, with the maximum of pixels."""
 
 PEAK_OF_A_FRESH_PROCESS = """
 import pathlib, resource, sys
@@ -55,7 +55,7 @@ except Exception as error:
 
 
 def in_a_fresh_process(script: str, file: Path) -> str:
-    """What a script prints about a file."""
+    """The output of a script about a file."""
     command = [sys.executable, "-c", script, str(file)]
     environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
@@ -63,7 +63,7 @@ def in_a_fresh_process(script: str, file: Path) -> str:
 
 
 class TestRefusals:
-    """What is no picture is refused with a reason."""
+    """Files that are not pictures are refused with a reason."""
 
     @pytest.mark.parametrize(
         "original",
@@ -80,7 +80,7 @@ class TestRefusals:
         assert {refusal(whole[:length]) for length in lengths} == {DAMAGED}
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF"])
-    def test_is_taken_when_nearly_all_of_it_is_there(self, kind: str) -> None:
+    def test_accepted_when_nearly_complete(self, kind: str) -> None:
         whole = pictures.saved(Image.effect_noise((90, 90), 60).convert("RGB"), kind)
         assert {refusal(whole[: len(whole) * share // 1000]) for share in range(975, 1000)} == {None}
 
@@ -110,7 +110,7 @@ class TestRefusals:
 
 
 class TestLimits:
-    """How many pixels a picture may have depends on what decoding them takes."""
+    """The maximum of pixels depends on the memory that decoding takes."""
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_nothing_is_decoded_when_there_are_too_many(self, kind: str) -> None:
@@ -130,7 +130,7 @@ class TestLimits:
         assert refusal(pictures.claiming("PNG", (10_000, MAX_PIXELS["image/png"] // 10_000))) == DAMAGED
         assert core.get_stats()["new_count"] > 0
 
-    def test_takes_photos_of_telephones(self) -> None:
+    def test_accepts_photos_of_phones(self) -> None:
         photo = pictures.saved(pictures.quadrants((8160, 6144)), "JPEG")
         check_quadrants(photo)
         assert all(limit >= 8160 * 6144 for limit in MAX_PIXELS.values())

@@ -1,4 +1,4 @@
-"""JPEG files with odd metadata, and without their end."""
+"""JPEG files with unusual metadata, and truncated ones."""
 
 import struct
 
@@ -33,7 +33,7 @@ class TestMetadata:
 
     @pytest.mark.parametrize("content", [b"", b"\0", b"\0\x0e", b"\xff" * 40])
     @pytest.mark.parametrize("prefix", PREFIXES)
-    def test_can_be_odd(self, prefix: bytes, content: bytes) -> None:
+    def test_can_be_malformed(self, prefix: bytes, content: bytes) -> None:
         for marker in range(0xE0, 0xF0):
             check_quadrants(with_segment(marker, prefix + content))
 
@@ -55,7 +55,7 @@ class TestMetadata:
 
 
 class TestEnd:
-    """A file that ends early is valid as long as nearly all of its pixels are there."""
+    """A truncated file is valid if nearly all of its pixels exist."""
 
     @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
     @pytest.mark.parametrize("progressive", [False, True])
@@ -83,5 +83,5 @@ class TestEnd:
     def test_is_refused_when_there_are_no_pixels(self) -> None:
         assert refusal(WHOLE[: WHOLE.index(b"\xff\xda")])
 
-    def test_is_there_when_a_gray_picture_is_whole(self) -> None:
+    def test_accepted_when_a_gray_picture_is_complete(self) -> None:
         assert refusal(pictures.saved(Image.new("RGB", (90, 90), (128, 128, 128)), "JPEG")) is None

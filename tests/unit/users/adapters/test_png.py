@@ -41,7 +41,7 @@ def rows(quadrants: Sequence[Sample], depth: int) -> bytes:
 
 
 def seen(sample: Sample, colour_type: int, depth: int, palette: bytes, transparency: bytes) -> Sample:
-    """What the PNG specification makes of a sample, on white."""
+    """The colour of a sample by the PNG specification, on white."""
     most = (1 << depth) - 1
     shades = [value * 255 / most for value in sample]
     alpha = 1.0
@@ -68,7 +68,7 @@ def shown(original: bytes) -> list[Sample]:
 
 
 class TestTransparency:
-    """It is white in every depth and colour type, and what only resembles it is not."""
+    """The transparent colour becomes white in every depth and colour type; similar colours do not."""
 
     @pytest.mark.parametrize(("colour_type", "depth"), KINDS)
     @settings(derandomize=True, database=None, max_examples=25)
@@ -107,7 +107,7 @@ class TestTransparency:
 
 
 class TestMetadata:
-    """None of it refuses a picture, and none of it is unpacked."""
+    """Metadata makes no picture invalid, and is not decompressed."""
 
     @pytest.mark.parametrize(
         ("name", "content"),
@@ -117,7 +117,7 @@ class TestMetadata:
             *((b"zTXt", b"Comment\0\7" + BOMB), (b"iCCP", b"Profile\0\7" + BOMB)),
         ],
     )
-    def test_is_not_unpacked(self, name: bytes, content: bytes) -> None:
+    def test_is_not_decompressed(self, name: bytes, content: bytes) -> None:
         original = with_chunk(name, content)
         tracemalloc.start()
         assert shown(original) == shown(WHOLE)
@@ -125,7 +125,7 @@ class TestMetadata:
         tracemalloc.stop()
         assert peak < 5_000_000
 
-    def test_is_not_unpacked_when_there_is_much_of_it(self) -> None:
+    def test_is_not_decompressed_when_it_is_large(self) -> None:
         text = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(1_000_000)))
         assert shown(WHOLE[:BEHIND_HEADER] + 80 * text + WHOLE[BEHIND_HEADER:]) == shown(WHOLE)
 
@@ -137,7 +137,7 @@ class TestMetadata:
             *(b"acTL", b"fcTL", b"fdAT", b"nEWx"),
         ],
     )
-    def test_may_be_odd(self, name: bytes, content: bytes) -> None:
+    def test_can_be_malformed(self, name: bytes, content: bytes) -> None:
         assert shown(with_chunk(name, content)) == shown(WHOLE)
 
     @pytest.mark.parametrize("name", [b"tEXt", b"tRNS", b"iCCP", b"eXIf"])
@@ -158,7 +158,7 @@ class TestMetadata:
 
 
 class TestPasses:
-    """Interlaced pictures are like others."""
+    """Interlaced pictures are decoded like others."""
 
     def test_shows_an_interlaced_picture(self) -> None:
         sizes = [(1, 1), (1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4)]

@@ -20,7 +20,7 @@ def with_attribute(name: str, value: Any) -> Record:
 
 
 class TestReadChanges:
-    """A record that is no change of a user is passed on as it is, if a queue takes it."""
+    """A record that is not a change of a user is passed on unchanged, if a queue accepts it."""
 
     @pytest.mark.parametrize("time", ["9999-12-31T23:59:59.999-23:59", "0001-01-01T00:00:00.000+23:59"])
     @pytest.mark.parametrize("name", ["createdAt", "updatedAt"])
@@ -90,7 +90,7 @@ def mutated_records(draw: st.DrawFn) -> Record:
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mutated_records())
 def test_any_record_is_an_event_or_passed_on(record: Record) -> None:
-    """Whatever a record contains, it is a message that a queue takes, and blocks nothing."""
+    """Any record becomes a message that a queue accepts, and blocks nothing."""
     for change in read_changes([record]):
         message = change.event.to_json() if change.event else change.raw
         assert 0 < len(message) <= MAX_MESSAGE_BYTES

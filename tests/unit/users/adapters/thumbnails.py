@@ -1,4 +1,4 @@
-"""What thumbnails show."""
+"""Checks of the content of thumbnails."""
 
 import pytest
 
@@ -6,11 +6,11 @@ from tests.helpers.pictures import QUADRANTS, Colour, colour, opened
 from users.adapters.images import DAMAGED, NOT_AN_IMAGE, THUMBNAIL_SIZES, TOO_MANY_PIXELS, make_thumbnails
 from users.domain.errors import InvalidImageError
 
-TOLERANCE = 12  # of 255: what a JPEG of quality 80 loses in an area of one colour
+TOLERANCE = 12  # of 255: the loss of a JPEG of quality 80 in an area of one colour
 
 
 def like(expected: Colour) -> object:
-    """Equal to any colour that hardly differs."""
+    """Equal to any similar colour."""
     return pytest.approx(expected, abs=TOLERANCE)
 
 

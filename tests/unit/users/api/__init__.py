@@ -1,1 +1,1 @@
-"""What stands between API Gateway and the domain."""
+"""The API, module by module."""

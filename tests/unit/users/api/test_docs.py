@@ -34,7 +34,7 @@ def without_docs(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
 
 
 def imported_anew() -> ModuleType:
-    """Another copy of the module, which does not take the place of the first."""
+    """Another copy of the module, which does not replace the first."""
     spec = find_spec("users.api.handler")
     assert spec is not None
     assert spec.loader is not None
@@ -98,5 +98,5 @@ class TestOff:
         assert response["statusCode"] == 404
         assert json.loads(response["body"])["type"] == "/problems/not-found"
 
-    def test_the_api_is_there(self, without_docs: ModuleType) -> None:
+    def test_the_api_responds(self, without_docs: ModuleType) -> None:
         assert respond(without_docs, "health")["statusCode"] == 200

@@ -24,12 +24,12 @@ def validator(annotation: Any) -> Draft202012Validator:
 
 
 def is_valid(annotation: Any, value: str) -> bool:
-    """Whether the schema of a type takes a value."""
+    """Whether the schema of a type accepts a value."""
     return validator(annotation).is_valid(value)
 
 
 def accepted(parse: Any, value: str) -> bool:
-    """Whether a rule takes a value."""
+    """Whether a rule accepts a value."""
     try:
         parse(value)
     except InvalidFieldError:
@@ -38,7 +38,7 @@ def accepted(parse: Any, value: str) -> bool:
 
 
 class TestSchemas:
-    """The schema of the user id is the rule; those of name and address refuse nothing that the rule takes."""
+    """The schema of the user id is the rule; those of name and address accept all that the rule accepts."""
 
     @given(TEXT | st.text("aZ0._-/", max_size=66).map(lambda text: text.rstrip("\n")))
     @example(".")

@@ -1,4 +1,4 @@
-"""The OpenAPI document is valid, checked in as it is made, and says what the code does."""
+"""The OpenAPI document is valid, up to date, and agrees with the code."""
 
 import json
 import tomllib
@@ -36,7 +36,7 @@ STATUSES = {
 
 
 def every(document: Any, name: str) -> list[Any]:
-    """All that is under a name anywhere in a document."""
+    """All values of a name anywhere in a document."""
     if isinstance(document, list):
         return [found for element in document for found in every(element, name)]
     if not isinstance(document, dict):
@@ -51,9 +51,9 @@ def parameters(operation: Operation, place: str) -> dict[str, Any]:
 
 
 class TestDocument:
-    """As a whole."""
+    """The document as a whole."""
 
-    def test_is_checked_in_as_it_is_made(self) -> None:
+    def test_the_checked_in_document_is_current(self) -> None:
         assert PATH.read_text("utf-8") == openapi_json(), "run: make openapi"
 
     def test_is_valid_openapi(self) -> None:
@@ -70,7 +70,7 @@ class TestDocument:
         assert routes - described == {("HEAD", "/health"), ("GET", "/openapi.json"), ("GET", "/docs")}
         assert described <= routes
 
-    def test_refers_to_what_is_there_and_nothing_is_left_over(self) -> None:
+    def test_has_no_dangling_references_and_no_unused_components(self) -> None:
         referred = set(every(DOCUMENT, "$ref"))
         kinds = DOCUMENT["components"].items()
         there = {
@@ -112,7 +112,7 @@ class TestDocument:
     ("method", "path", "operation"), [row[1:] for row in OPERATIONS], ids=[r[0] for r in OPERATIONS]
 )
 class TestOperation:
-    """What clients have to know of each."""
+    """Properties of each operation."""
 
     def test_has_the_statuses_of_the_contract(self, method: str, path: str, operation: Operation) -> None:
         assert set(map(int, operation["responses"])) == STATUSES[app.functions[path][method].__name__]

@@ -34,7 +34,7 @@ BEHIND_THE_API = [
     errors.EffectInProgressError,
     errors.InvalidImageError,
 ]
-"""No request raises them: they are of events and of uploads."""
+"""Errors of events and uploads, which no request raises."""
 
 
 @pytest.mark.parametrize("error", STATUSES, ids=repr)

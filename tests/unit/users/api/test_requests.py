@@ -1,4 +1,4 @@
-"""What the contract asks of requests beyond what Powertools checks."""
+"""Rules of the contract for requests that Powertools does not check."""
 
 import base64
 import json
@@ -30,7 +30,7 @@ def event_with(**members: Any) -> APIGatewayProxyEvent:
 
 
 def media_type(declared: str | None, method: str = "POST") -> str:
-    """What a declared media type is passed on as."""
+    """The media type that is passed on for a declared one."""
     event = changed_event("create-user", headers={"Content-Type": declared}) | {"httpMethod": method}
     return str(with_json_body(event)["headers"]["content-type"])
 
@@ -63,7 +63,7 @@ class TestClaim:
             (None, ""),
         ],
     )
-    def test_is_what_the_authorizer_says(self, authorizer: dict[str, Any] | None, expected: str) -> None:
+    def test_is_the_client_of_the_authorizer(self, authorizer: dict[str, Any] | None, expected: str) -> None:
         assert claim(event_with(requestContext={"authorizer": authorizer}), "client_id") == expected
 
 

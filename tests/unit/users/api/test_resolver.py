@@ -20,26 +20,26 @@ app.use(middlewares=[only_known_parameters])
 
 @app.get("/users/<userId>")
 def get_user(userId: str) -> Response[str]:  # noqa: N803 - the parameter's name
-    """Tell which user is asked for."""
+    """Respond with the requested user id."""
     return Response(200, JSON, userId)
 
 
 @app.get("/users")
 def find_users() -> Response[str]:
-    """Tell that users are asked for."""
+    """Respond to a request for users."""
     return Response(200, JSON, "found")
 
 
 @app.not_found
 def not_found(_: Exception) -> Response[str]:
-    """Tell why there is no route."""
+    """Respond with the problem of the missing route."""
     problem = app.no_route()
     return Response(problem.status, JSON, problem.name, problem.headers)
 
 
 @app.exception_handler(ProblemError)  # type: ignore[untyped-decorator] # Powertools' own
 def refused(error: ProblemError) -> Response[str]:
-    """Tell what is wrong."""
+    """Respond with the errors of the problem."""
     return Response(error.problem.status, JSON, " ".join(map(str, error.problem.errors)))
 
 
@@ -82,7 +82,7 @@ class TestRoute:
 class TestNoRoute:
     """405 on a path that has other methods, or else 404."""
 
-    def test_another_method_is_told_which_there_are(self) -> None:
+    def test_another_method_gets_the_allowed_methods(self) -> None:
         response = resolve(load_event("list-users") | {"httpMethod": "PATCH"})
         assert (response["statusCode"], response["body"]) == (405, "method-not-allowed")
         assert response["multiValueHeaders"]["Allow"] == ["GET, OPTIONS"]
@@ -93,7 +93,7 @@ class TestNoRoute:
 
 
 class TestOnlyKnownParameters:
-    """A query string holds what a route takes, once."""
+    """A query string contains known parameters, each once."""
 
     @pytest.mark.parametrize("query", [{}, {"limit": "1"}, {"limit": ["1"], "cursor": "x"}, {"userId": ""}])
     def test_accepted_when_all_are_known(self, query: dict[str, str | list[str]]) -> None:

@@ -1,1 +1,1 @@
-"""Fields, use cases and what passes between them."""
+"""The domain, module by module."""

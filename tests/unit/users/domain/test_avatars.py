@@ -1,4 +1,4 @@
-"""Where pictures of users and their thumbnails are kept."""
+"""Keys of users' pictures and their thumbnails."""
 
 import re
 
@@ -12,7 +12,7 @@ HEX = "0123456789abcdef" * 2
 
 
 class TestUploadKey:
-    """An upload lies below its user's prefix, under a name that nobody can guess."""
+    """An upload is below its user's prefix, with a name that cannot be guessed."""
 
     def test_is_of_the_user(self) -> None:
         key = new_upload_key(JOHN)
@@ -48,7 +48,7 @@ class TestUploadKey:
             "uploads/1/picture.jpg",
         ],
     )
-    def test_any_other_is_nobodys(self, key: str) -> None:
+    def test_any_other_key_has_no_owner(self, key: str) -> None:
         assert owner_of(key) is None
 
 

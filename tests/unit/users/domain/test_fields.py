@@ -40,7 +40,7 @@ FIELDS: dict[Parse, str] = {parse_user_id: "userId", parse_name: "name", parse_e
 
 @pytest.mark.parametrize(("parse", "value", "kept"), ACCEPTED)
 def test_normalized_when_it_is_valid(parse: Parse, value: str, kept: str) -> None:
-    """A value is kept in one form."""
+    """A value is stored in one form."""
     assert parse(value) == kept
 
 
@@ -72,7 +72,7 @@ def test_refused_with_the_reason(parse: Parse, value: str, reason: str) -> None:
 @pytest.mark.parametrize(("parse", "longest"), [(parse_user_id, 64), (parse_name, 100), (parse_email, 254)])
 @given(value=ANY_TEXT | st.emails())
 def test_normalized_or_refused_whatever_it_is(parse: Parse, longest: int, value: str) -> None:
-    """What is kept is in its one form, short enough, and can be printed."""
+    """The stored value is normalized, short enough, and can be printed."""
     try:
         kept = parse(value)
     except InvalidFieldError:

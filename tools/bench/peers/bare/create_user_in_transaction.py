@@ -10,7 +10,7 @@ dynamodb = boto3.resource("dynamodb")
 
 
 def lambda_handler(event, context):
-    """Write a user and the reservation of the address."""
+    """Write a user and reserve the address."""
     body = json.loads(event["body"])
     now = datetime.now(UTC).isoformat()
     item = {

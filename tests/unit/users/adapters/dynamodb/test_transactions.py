@@ -22,7 +22,7 @@ CONDITIONS = [
 
 
 def check_exact(action: dict[str, Any]) -> None:
-    """The expressions use all that is defined and nothing else, and are not too long."""
+    """The expressions use exactly the defined names and values, and are not too long."""
     expressions = action["UpdateExpression"], action["ConditionExpression"]
     names, values = action["ExpressionAttributeNames"], action["ExpressionAttributeValues"]
     assert set(re.findall(r"[#:]\w+", " ".join(expressions))) == {*names, *values}
