@@ -34,6 +34,8 @@ def delete(path: Path, part: str) -> bool:
     if part.startswith("#"):  # a heading of a page or a banner of the template, with its section
         end = r"\n\#{2,3} |\Z" if path.suffix == ".md" else r"\n  # -+\n  # |\n\w"
         kept = re.sub(rf"(?:\n  # -+)?\n *{re.escape(part)}\b.*?(?={end})", "\n", text, flags=re.DOTALL)
+    elif part[0] in ",|":  # within lines, whatever the white space
+        kept = re.sub(r"\s+".join(map(re.escape, part.split())), "", text)
     else:
         kept = "".join(_without(text.splitlines(keepends=True), part))
     path.write_text(kept, "utf-8")
@@ -41,7 +43,7 @@ def delete(path: Path, part: str) -> bool:
 
 
 def _without(lines: list[str], part: str) -> list[str]:
-    begins = re.compile(rf"(def |class |- |\|.*)?{re.escape(part)}(?!(?<=\w)\w)")
+    begins = re.compile(rf"(def |class |- |\|.*|`)?{re.escape(part)}(?!(?<=\w)\w)")
     kept: list[str] = []
     depth = -1  # the indentation of the line that is being deleted
     for line in lines:

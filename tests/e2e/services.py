@@ -12,13 +12,6 @@ from botocore.credentials import Credentials
 from tools.local.stack import Stack
 from tools.local.workspace import REGION, Workspace
 
-DEAD_LETTER_QUEUES = (
-    "UserEventsDeadLetterQueueUrl",
-    "UserStreamDeadLetterQueueUrl",
-    "ThumbnailsDeadLetterQueueUrl",
-    "CleanupDeadLetterQueueUrl",
-)
-
 type Event = dict[str, Any]
 
 
@@ -125,7 +118,7 @@ class Queues:
 
     def dead_letters(self) -> dict[str, int]:
         """The dead-letter queues that are not empty."""
-        counts = {name: self.waiting(name) for name in DEAD_LETTER_QUEUES}
+        counts = {name: self.waiting(name) for name in self.urls if name.endswith("DeadLetterQueueUrl")}
         return {name: count for name, count in counts.items() if count}
 
     def drain(self, output: str) -> Iterator[str]:

@@ -12,8 +12,7 @@ from users.domain.user import parse_time
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-AVATAR_KEY = f"uploads/123/{'0a' * 16}"
-"""A key as the API gives it to user 123."""
+AVATAR_KEY = f"uploads/123/{'0a' * 16}"  # as the API gives it to user 123
 
 type Items = Callable[[str], list[dict[str, Any]]]
 """Reads all items of a table."""

@@ -12,6 +12,7 @@ from users.adapters import idempotency as effects
 from users.domain import cleanup
 from users.domain.use_cases import IDEMPOTENCY_KEY_LIFETIME
 
+ABORT = "AbortIncompleteMultipartUpload"
 PAGE = (PROJECT / "docs" / "personal-data.md").read_text("utf-8")
 ROWS = dict(re.findall(r"^\| (.+?) \|.*\| (.+?) \|$", PAGE, re.MULTILINE))
 TABLES = resources_of_type("AWS::DynamoDB::Table")
@@ -20,13 +21,9 @@ BACKUPS = {
     for table in TABLES.values()
     if "PointInTimeRecoverySpecification" in table
 }
-LIFECYCLE = {
-    name: rule[name]
-    for rule in BUCKETS["ImagesBucket"]["LifecycleConfiguration"]["Rules"]
-    for name in ("AbortIncompleteMultipartUpload", "ExpirationInDays")
-    if name in rule
-}
-[EXPIRY] = BUCKETS["UserStreamDeadLetterBucket"]["LifecycleConfiguration"]["Rules"]
+RULES = [rule for bucket in BUCKETS.values() for rule in bucket["LifecycleConfiguration"]["Rules"]]
+EXPIRY = {rule["Id"]: DAY * rule["ExpirationInDays"] for rule in RULES if "ExpirationInDays" in rule}
+ABORTED = {rule["Id"]: DAY * rule[ABORT]["DaysAfterInitiation"] for rule in RULES if ABORT in rule}
 
 
 def test_names_every_place() -> None:
@@ -42,15 +39,12 @@ def test_names_every_place() -> None:
         *(("Backups of both tables", seconds) for seconds in BACKUPS),
         ("IdempotencyTable, keys of clients", IDEMPOTENCY_KEY_LIFETIME.total_seconds()),
         ("IdempotencyTable, effects", effects.RETENTION_SECONDS),
-        ("ImagesBucket, `temp/`", cleanup.LIFETIME.total_seconds()),
-        ("ImagesBucket, `uploads/`", LIFECYCLE["ExpirationInDays"] * DAY),
-        (
-            "ImagesBucket, unfinished uploads",
-            LIFECYCLE["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] * DAY,
-        ),
+        ("ImagesBucket, temporary objects", cleanup.LIFETIME.total_seconds()),
+        ("ImagesBucket, leftover uploads", EXPIRY["originals"]),
+        ("ImagesBucket, unfinished uploads", ABORTED["unfinished-uploads"]),
         ("UserEventsQueue", QUEUES["UserEventsQueue"]["MessageRetentionPeriod"]),
         *((queue, QUEUES[queue]["MessageRetentionPeriod"]) for queue in DEAD_LETTER_QUEUES),
-        ("UserStreamDeadLetterBucket", EXPIRY["ExpirationInDays"] * DAY),
+        ("UserStreamDeadLetterBucket", EXPIRY["dead-letters"]),
         (
             "Log groups, X-Ray, AlarmTopic",
             load_template()["Parameters"]["LogRetentionDays"]["Default"] * DAY,
@@ -59,5 +53,5 @@ def test_names_every_place() -> None:
 )
 def test_says_how_long(place: str, seconds: float) -> None:
     """In hours up to a day."""
-    unit, name = (DAY, "day") if seconds > DAY or place.startswith("ImagesBucket") else (3600, "hour")
+    unit, name = (DAY, "day") if seconds > DAY else (3600, "hour")
     assert re.search(rf"\b{seconds / unit:.0f} {name}", ROWS[place])

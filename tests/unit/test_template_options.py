@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.template import NO_VALUE, Intrinsic, load_template, resources_of_type, statements
-from tests.unit.test_template_functions import FUNCTIONS
+from tests.unit.test_template_functions import FUNCTIONS, target
 from tools.local.stack import PARAMETERS
 
 CONDITIONS = load_template()["Conditions"]
@@ -98,7 +98,8 @@ class TestKey:
     def test_roles_may_use_it(self) -> None:
         use = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": KEY}
         assert granted("UsesKmsKey") == [use]
-        assert use in statements("CleanupScheduleRole")  # it sends to the dead-letter queue
+        for schedule in resources_of_type("AWS::Scheduler::Schedule").values():
+            assert use in statements(target(schedule["Target"]["RoleArn"]))  # for the dead-letter queue
 
 
 class TestEdge:

@@ -99,8 +99,8 @@ def traces(requests: float) -> float:
 
 def options(function: Function) -> dict[str, float]:
     """Costs that are not in the bill, for one or a thousand of each."""
-    avatar, s3, lambda_ = WORKLOAD["avatar"], PRICES["s3"], PRICES["lambda"]
-    gb = function.memory_mb / 1024
+    avatar, s3 = WORKLOAD["avatar"], PRICES["s3"]
+    gb, lambda_ = function.memory_mb / 1024, PRICES["lambda"]
     gb_seconds = gb * SECONDS_PER_MONTH
     thumbnails = Function(function.architecture, avatar["memory_mb"]).compute(1000, avatar["milliseconds"])
     requests = avatar["s3_writes"] * s3["thousand_writes"] + avatar["s3_reads"] * s3["thousand_reads"]

@@ -28,8 +28,14 @@ from users.domain.events import UserSnapshot
 from users.domain.user import NewUser, User, UserChanges
 
 FIELDS = {field.name for field in fields(User)}
-OF_THE_AVATAR = {"avatar_key", "avatar_error"}
-NOT_FOR_CLIENTS_TO_CHANGE = OF_THE_AVATAR | {"user_id", "created_at", "updated_at", "version", "revision"}
+NOT_WRITTEN_WITH_THE_USER: dict[str, Any] = {
+    "avatar_key": None,
+    "avatar_error": None,
+}
+NOT_FOR_CLIENTS_TO_CHANGE = {
+    *("user_id", "created_at", "updated_at", "version", "revision"),
+    *NOT_WRITTEN_WITH_THE_USER,
+}
 CHANGEABLE = sorted(FIELDS - NOT_FOR_CLIENTS_TO_CHANGE)
 NOT_SHOWN = {"revision"}
 """Clients see it as the entity tag; events do not contain it."""
@@ -53,7 +59,7 @@ class TestKept:
     """In DynamoDB and in events."""
 
     def test_comes_back_from_the_item(self) -> None:
-        user = replace(JOHN, avatar_key=None, avatar_error=None)  # never written with the user
+        user = replace(JOHN, **NOT_WRITTEN_WITH_THE_USER)
         assert user_from_item(user_item(user)) == user
 
     def test_is_in_the_snapshot(self) -> None:
