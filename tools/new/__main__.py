@@ -14,7 +14,7 @@ from tools.new.renaming import Renaming, plural_of
 PROJECT = Path(__file__).parents[2]
 GIT = shutil.which("git") or "git"
 # What only this project needs: this tool, make practices and their tests, and what mentions them.
-LEFT_OUT = re.compile(r"^(tools/(new|practices)|tests/unit/tools/new|tests/copy)/|practices\.(md|py|yaml)$")
+LEFT_OUT = re.compile(r"^(tools/(new|practices)|tests/unit/tools/new|tests/copy)/|.*practices\.(md|py|yaml)$")
 _MENTION = r".*(?:make new\b|test-copy|tools/new|(?:make |docs/|tools/)practices).*\n"
 _PARAGRAPH = re.compile(rf"(?:^[^|\n].*\n)*^[^|\n]{_MENTION}(?:.+\n)*(?:\n|\Z)", re.MULTILINE)
 _LINE = re.compile(rf"^{_MENTION}", re.MULTILINE)

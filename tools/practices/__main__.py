@@ -42,14 +42,14 @@ def copy_to(directory: Path) -> None:
     for name in filter(None, listed.split("\0")):
         if (PROJECT / name).is_file():
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(PROJECT / name, directory / name)
+            shutil.copy2(PROJECT / name, directory / name)  # make compares times
     for name in LINKED:
         (directory / name).parent.mkdir(exist_ok=True)
         (directory / name).symlink_to(PROJECT / name)
 
 
 def pytest(directory: Path, *tests: str) -> tuple[int, str]:
-    """The exit code and the last lines. Bytecode is not written: it could outlive a patch."""
+    """The exit code and the end of the output. Bytecode is not written: it could outlive a patch."""
     command = [sys.executable, "-Bm", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *tests]
     done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
     return done.returncode, (done.stdout + done.stderr)[-3000:].strip()
