@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.template import resources_of_type
+from tests.helpers.template import Intrinsic, resources_of_type
 from users.api.handler import app
 
 type Route = tuple[str, str]
@@ -79,6 +79,14 @@ class TestAuthorizer:
         scopes = {f"{server['Identifier']}/{scope['ScopeName']}" for scope in server["Scopes"]}
         used = {scope for event in EVENTS.values() for scope in event["Auth"].get("AuthorizationScopes", [])}
         assert used == scopes
+
+
+def test_every_route_is_throttled_by_the_parameters() -> None:
+    """One flood must not use up the functions and the tables."""
+    [methods] = API["MethodSettings"]
+    assert (methods["ResourcePath"], methods["HttpMethod"]) == ("/*", "*")
+    limits = ("ThrottlingRateLimit", "ThrottlingBurstLimit")
+    assert [methods.get(name) for name in limits] == [Intrinsic("Ref", name) for name in limits]
 
 
 class TestGatewayResponses:

@@ -7,7 +7,14 @@ import pytest
 
 from tests.helpers.builders import a_user
 from users.adapters.dynamodb.items import user_item
-from users.adapters.dynamodb.transactions import Condition, is_state, meets, update_action
+from users.adapters.dynamodb.transactions import (
+    Condition,
+    ContentionError,
+    is_state,
+    meets,
+    retry_on_contention,
+    update_action,
+)
 from users.api.preconditions import MAX_TAGS
 from users.domain.user import Precondition, new_revision
 
@@ -40,3 +47,20 @@ class TestUpdateAction:
         assert action["Key"] == {"userId": {"S": "123"}}
         assert action["UpdateExpression"].endswith(" REMOVE avatarKey")
         assert ("version + :one" in action["UpdateExpression"]) == ("revision" in names)
+
+
+def test_writers_wait_for_a_random_part_of_a_longer_time_after_each_conflict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else they would meet again."""
+    limits: list[Any] = []
+    monkeypatch.setattr("random.uniform", lambda *between: between)
+    monkeypatch.setattr("time.sleep", limits.append)
+
+    def attempt() -> str:
+        if len(limits) < 7:
+            raise ContentionError
+        return "done"
+
+    assert retry_on_contention(attempt) == "done"
+    assert limits == [(0, limit) for limit in (0.02, 0.04, 0.08, 0.16, 0.32, 0.5, 0.5)]
