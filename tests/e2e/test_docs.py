@@ -26,6 +26,7 @@ RECOVERING, OPERATING = PROJECT / "docs" / "recovering.md", PROJECT / "docs" / "
 # README starts the stack of the other pages, and docs/running-locally.md deletes it.
 SPECIAL = [README, LOCAL, RECOVERING, OPERATING]
 SPECIAL.append(PROJECT / "docs" / "sam-local.md")  # requires Docker: tests/sam_local runs it
+SPECIAL.append(PROJECT / "docs" / "tutorial.md")  # edits the project: tests/tutorial runs it
 OTHERS = [page for page in pages() if page not in SPECIAL and any(b.language == "sh" for b in blocks(page))]
 
 # The recipients of the events in dead-letter queues.

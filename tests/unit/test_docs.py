@@ -12,7 +12,7 @@ from tests.helpers.template import load_template, resources_of_type
 PAGES = pages()
 README, DOCS = PROJECT / "README.md", PROJECT / "docs"
 LONGEST_LINE = 120
-LANGUAGES = {"", "mermaid", "sh", "http", "js", "json", "python", "text", "sql"}
+LANGUAGES = {"", "diff", "mermaid", "sh", "http", "js", "json", "python", "text", "sql"}
 # The keys of log lines, and what CloudWatch adds to them.
 LOG_FIELDS = {
     *("message", "operation", "outcome", "route", "status", "correlation_id"),

@@ -105,6 +105,7 @@ def event_of(path: str, method: str) -> str:
         for name in API_EVENTS
         if (load_event(name)["resource"], load_event(name)["httpMethod"]) == (path, method)
     ]
+    assert names, f"events/users_api has no event of {method} {path}"
     return next((name for name in ("create-user", "get-user-by-query") if name in names), names[0])
 
 

@@ -1,0 +1,45 @@
+"""The edits and commands of docs/tutorial.md work in a copy of the project."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from tests.helpers.markdown import PROJECT, blocks
+
+PAGE = PROJECT / "docs/tutorial.md"
+
+
+def edit(copy: Path, diff: str) -> None:
+    """Make an edit: the lines before it are in the file once, or it is a new file."""
+    header, *hunks = diff.replace("\n@@\n", "\0").split("\n", 1)
+    path = copy / header.removeprefix("+++ ")
+    text = path.read_text("utf-8") if path.exists() else ""
+    for hunk in hunks[0].split("\0"):
+        lines = hunk.splitlines()
+        old, new = ("\n".join(line[1:] for line in lines if line[:1] != sign) + "\n" for sign in "+-")
+        assert text.count(old) == 1 if path.exists() else not old.strip(), (path, old)
+        text = text.replace(old, new) if path.exists() else new
+    path.write_text(text, "utf-8")
+
+
+def test_tutorial(tmp_path: Path) -> None:
+    """All blocks before the last commands, which need a stack."""
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=PROJECT, capture_output=True, check=True).stdout
+    subprocess.run(["tar", "x"], cwd=tmp_path, input=archive, check=True)
+    for tools in (".venv", ".local"):
+        (tmp_path / tools).symlink_to(PROJECT / tools)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    for block in blocks(PAGE)[:-1]:
+        if block.language == "diff":
+            edit(tmp_path, block.text)
+            continue
+        for command in block.text.replace("\\\n", "").splitlines():
+            done = subprocess.run(
+                ["sh", "-c", command],
+                cwd=tmp_path,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, (command, done.stdout + done.stderr)
