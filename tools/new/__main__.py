@@ -13,9 +13,13 @@ from tools.new.renaming import Renaming, plural_of
 
 PROJECT = Path(__file__).parents[2]
 GIT = shutil.which("git") or "git"
-# Left out of copies: this tool, make practices, their tests, and the lines and paragraphs that mention them.
-LEFT_OUT = re.compile(r"^(tools/(new|practices)|tests/unit/tools/new|tests/copy)/|.*practices\.(md|py|yaml)$")
-_MENTION = r".*(?:make new\b|test-copy|tools/new|(?:make |docs/|tools/)practices).*\n"
+# Left out of copies: this tool, make practices, the tutorial, their tests, and what mentions them.
+LEFT_OUT = re.compile(
+    r"^(tools/(new|practices)|tests/unit/tools/new|tests/(copy|tutorial))/|.*(practices\.(md|py|yaml)|tutorial\.md)$"
+)
+_MENTION = (
+    r".*(?:make new\b|test-(?:copy|tutorial)|tools/new|(?:make |docs/|tools/)practices|tutorial\.md).*\n"
+)
 _PARAGRAPH = re.compile(rf"(?:^[^|\n].*\n)*^[^|\n]{_MENTION}(?:.+\n)*(?:\n|\Z)", re.MULTILINE)
 _LINE = re.compile(rf"^{_MENTION}", re.MULTILINE)
 CHANGELOG = "# Changelog\n\n## [Unreleased]\n"
