@@ -7,9 +7,9 @@ import subprocess
 import httpx
 
 from tests.helpers.markdown import Block, blocks
-from tests.helpers.template import resources_of_type
 from tests.helpers.terminal import Terminal
 from tests.sam_local.conftest import SamLocal
+from tests.sam_local.test_invoke import EVENTS
 from tools.local.workspace import PROJECT
 
 START, CALLS, INVOKE = [block for block in blocks(PROJECT / "docs/sam-local.md") if block.language == "sh"]
@@ -40,9 +40,5 @@ class TestPage:
             assert program == "make"
             answer = json.loads(terminal.make("-s", *arguments))
             assert answer is None or "errorType" not in answer
-            functions |= {argument.removeprefix("FUNCTION=") for argument in arguments} & set(_functions())
-        assert functions == set(_functions())
-
-
-def _functions() -> list[str]:
-    return list(resources_of_type("AWS::Serverless::Function"))
+            functions |= {argument.removeprefix("FUNCTION=") for argument in arguments} & set(EVENTS)
+        assert functions == set(EVENTS)

@@ -118,14 +118,17 @@ def with_variables(template: Any, variables: dict[str, dict[str, str]]) -> Any:
 
     `--env-vars` sets only variables that the template contains, and variables of the shell override values
     in the template. The names are therefore in the template, and the values in the file of `--env-vars`.
+    SAM CLI ignores conditions: functions that their conditions leave out of the stack are removed.
     """
     for name, value in (PARAMETERS | {"Architecture": host_architecture()}).items():
         template["Parameters"][name]["Default"] = value
-    for name, resource in template["Resources"].items():
-        if resource["Type"] != FUNCTION:
-            continue
+    functions = {name: each for name, each in template["Resources"].items() if each["Type"] == FUNCTION}
+    for name, resource in functions.items():
         if name not in variables:
-            raise LocalRunError(f"{name} is not deployed. Run make up")
+            if "Condition" not in resource:
+                raise LocalRunError(f"{name} is not deployed. Run make up")
+            del template["Resources"][name]
+            continue
         resource["Properties"]["Environment"] = {"Variables": dict.fromkeys(variables[name], "")}
     return template
 

@@ -30,6 +30,12 @@ def test_the_template_names_the_variables_of_the_deployed_function() -> None:
     assert changed["Parameters"]["Architecture"]["Default"] == host_architecture()
 
 
+def test_a_function_that_its_condition_leaves_out_is_removed() -> None:
+    """SAM CLI ignores conditions."""
+    hook = function() | {"Condition": "DeploysGradually"}
+    assert with_variables(template(Hook=hook), {})["Resources"] == {}
+
+
 def test_the_message_names_a_function_that_is_not_deployed() -> None:
     """A new one."""
     with pytest.raises(LocalRunError, match=r"New is not deployed\. Run make up"):
