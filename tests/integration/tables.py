@@ -61,7 +61,7 @@ def avatar_repository(client: "DynamoDBClient") -> Avatars:
 
 
 def check_no_orphans(items: Items) -> None:
-    """Each user holds the one item of their address, and each address belongs to a user who has it."""
+    """Each user's address has one item, and each address belongs to a user who has it."""
     users = {item["userId"]["S"]: item["email"]["S"] for item in items("UsersTable")}
     owners = {item["userId"]["S"]: item["email"]["S"] for item in items("UserEmailsTable")}
     assert owners == users

@@ -1,4 +1,4 @@
-"""Builds this project with `sam build`, and the peers as their users build them."""
+"""Builds this project with `sam build`, and the peers as developers usually build them."""
 
 import platform
 import shutil

@@ -32,8 +32,8 @@ The documentation: {url}/docs
 
 Logs: {make} logs    Stop: {make} down    Stop and delete all data: {make} reset"""
 
-# The profile or session token of the user would take precedence. Version 1 of the AWS CLI ignores
-# AWS_ENDPOINT_URL for SQS. The PATH adds the AWS CLI of this project for users without one.
+# The profile or session token of the shell would take precedence. Version 1 of the AWS CLI ignores
+# AWS_ENDPOINT_URL for SQS. The PATH adds the AWS CLI of this project for machines without one.
 _SHELL = """unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN
 aws() {{ command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }}
 export PATH="$PATH":{programs}"""

@@ -1,4 +1,4 @@
-"""Terminal output: the progress of each step, and errors that the user can fix."""
+"""Terminal output: the progress of each step, and errors that the developer can fix."""
 
 import sys
 import time
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 class LocalRunError(Exception):
-    """An error that the user can fix. The message says what is wrong and what to do."""
+    """An error that the developer can fix. The message says what is wrong and what to do."""
 
 
 def exit_code(command: Callable[[], int | None]) -> int:

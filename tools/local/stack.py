@@ -33,7 +33,7 @@ class LocalAws:
     def __init__(self, workspace: Workspace) -> None:
         self._endpoint = workspace.endpoint
         for name in [name for name in os.environ if name.startswith("AWS_")]:
-            del os.environ[name]  # boto3 would apply the user's profile
+            del os.environ[name]  # boto3 would apply the profile of the shell
         keys = {name.lower(): value for name, value in workspace.keys().items()}
         self._session = boto3.Session(**keys, region_name=REGION)  # type: ignore[arg-type]
 

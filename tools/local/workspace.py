@@ -87,7 +87,7 @@ class Workspace:
         return inherited | _NO_REAL_AWS | self.keys()
 
     def sam_environment(self) -> dict[str, str]:
-        """Variables for SAM CLI: those of the user, for uv's cache and proxies, except for AWS."""
+        """Variables for SAM CLI: those of the shell, for uv's cache and proxies, except for AWS."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         path = [str(PROJECT / ".venv" / "bin"), str(_TOOLS / "uv" / "bin"), os.environ.get("PATH", "")]
         sam = {"PATH": os.pathsep.join(path), "SAM_CLI_POLL_DELAY": "0.5", "SAM_CLI_TELEMETRY": "0"}

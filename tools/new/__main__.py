@@ -13,12 +13,13 @@ from tools.new.renaming import Renaming, plural_of
 
 PROJECT = Path(__file__).parents[2]
 GIT = shutil.which("git") or "git"
-# Left out of copies: this tool, make practices, the tutorial, their tests, and what mentions them.
+# Left out of copies: this tool, make practices, tutorial, comparison, their tests, and what mentions them.
 LEFT_OUT = re.compile(
-    r"^(tools/(new|practices)|tests/unit/tools/new|tests/(copy|tutorial))/|.*(practices\.(md|py|yaml)|tutorial\.md)$"
+    r"^(tools/(new|practices)|tests/unit/tools/new|tests/(copy|tutorial))/|.*(practices\.(md|py|yaml)|(tutorial|comparison)\.md)$"
 )
 _MENTION = (
-    r".*(?:make new\b|test-(?:copy|tutorial)|tools/new|(?:make |docs/|tools/)practices|tutorial\.md).*\n"
+    r".*(?:make new\b|test-(?:copy|tutorial)|tools/new|(?:make |docs/|tools/)practices"
+    r"|(?:tutorial|comparison)\.md).*\n"
 )
 _PARAGRAPH = re.compile(rf"(?:^[^|\n].*\n)*^[^|\n]{_MENTION}(?:.+\n)*(?:\n|\Z)", re.MULTILINE)
 _LINE = re.compile(rf"^{_MENTION}", re.MULTILINE)
@@ -101,7 +102,7 @@ def main() -> None:
         sys.exit(f"make new: {fault}")
     write(directory, renaming)
     finish(directory)
-    print(f"{directory} is ready: run `make up` there")
+    print(f"{directory} is ready: run `make up` there. Its docs/copying.md lists what to delete")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 _OWNED = r"--user\b|(?i:user[-_ ]?(?:agent|arn|existence|identity|pool)|(?:power|admincreate)user)"
 _WORD = r"(?:(?<![a-zA-Z])users?|Users?)(?![a-z])|(?<![A-Z])USERS?(?![A-Z])"
 _PATTERN = re.compile(
-    rf"{_OWNED}|(?:(?<![a-zA-Z])(?P<article>[aA])(?P<gap>[ _]|\n *))?(?!{_OWNED})(?P<word>{_WORD})"
+    rf"{_OWNED}|(?:(?<![a-zA-Z])(?P<article>[aA])(?P<gap>(?:[ _]|\n *)`?))?(?!{_OWNED})(?P<word>{_WORD})"
+    r"(?P<who>(?:[ _]|\n *)who(?![a-zA-Z]))?"
 )
 _COLUMN = re.compile(r"^(.*?\S)( {2,})(?=\S)")
 
@@ -42,7 +43,8 @@ class Renaming:
         if word[0].isupper():
             renamed = renamed.upper() if word.isupper() else renamed.capitalize()
         n = "n" if article and self.name[0] in "aeio" else ""
-        return f"{article}{n}{match['gap'] or ''}{renamed}"
+        that = (match["who"] or "").replace("who", "that")  # the other word may be a thing
+        return f"{article}{n}{match['gap'] or ''}{renamed}{that}"
 
 
 def _aligned(old: str, new: str) -> str:

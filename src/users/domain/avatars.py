@@ -64,7 +64,7 @@ def new_upload_key(user: User) -> str:
 
 
 def owner_of(key: str) -> Owner | None:
-    """The user for whom `new_upload_key` made the key; None for any other key."""
+    """The user whose key it is, if `new_upload_key` made it; None for any other key."""
     match = _UPLOAD_KEY.fullmatch(key)
     return Owner(match[1], _EPOCH + int(match[2], 16) * _MILLISECOND) if match else None
 

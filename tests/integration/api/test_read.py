@@ -95,7 +95,7 @@ class TestQueryString:
                 ({"email": "a@b.co", name: value}, {name})
                 for name, value in [("limit", "5"), ("cursor", "MTox")]
             ),
-            *(({"user_id": "1"}, {"user_id"}), ({"USERID": "1"}, {"USERID"})),
+            *(({"user_id": "1"}, {"user_id"}), ({"UserId": "1"}, {"UserId"})),
             ({"page": "2", "sort": "name"}, {"page", "sort"}),
         ],
     )

@@ -17,7 +17,9 @@ ENTRY = Renaming("entry", "entries")
         ("UserStream UsersTable USERS_TABLE_NAME", "EntryStream EntriesTable ENTRIES_TABLE_NAME"),
         ("/users/{userId} users/read users.api", "/entries/{entryId} entries/read entries.api"),
         ("A user, a\n    user, a_user, the users'", "An entry, an\n    entry, an_entry, the entries'"),
+        ("a `userId`, A `user.created`", "an `entryId`, An `entry.created`"),
         ("data_user", "data_entry"),
+        ("a user who is, users\n  who, a_user_who_is", "an entry that is, entries\n  that, an_entry_that_is"),
     ],
 )
 def test_a_user_becomes_an_entry(text: str, expected: str) -> None:

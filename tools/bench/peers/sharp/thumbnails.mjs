@@ -1,4 +1,4 @@
-// Thumbnails with sharp, written as its users write them: a pipeline for each size, from the same buffer.
+// Thumbnails with sharp, as developers usually write them: a pipeline for each size, from the same buffer.
 // node thumbnails.mjs ROUNDS FILE... prints the milliseconds of each round by format.
 
 import { readFile } from "node:fs/promises";
