@@ -1,6 +1,7 @@
 """The edits and commands of docs/tutorial.md work in a copy of the project."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,7 @@ PAGE = PROJECT / "docs/tutorial.md"
 
 def edit(copy: Path, diff: str) -> None:
     """Make an edit: the lines before it are in the file once, or it is a new file."""
-    header, *hunks = diff.replace("\n@@\n", "\0").split("\n", 1)
+    header, *hunks = re.sub(r"\n@@.*\n", "\0", diff).split("\n", 1)
     path = copy / header.removeprefix("+++ ")
     text = path.read_text("utf-8") if path.exists() else ""
     for hunk in hunks[0].split("\0"):
@@ -31,7 +32,8 @@ def test_tutorial(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     for block in blocks(PAGE)[:-1]:
         if block.language == "diff":
-            edit(tmp_path, block.text)
+            for diff in re.split(r"^(?=\+\+\+ )", block.text, flags=re.MULTILINE)[1:]:
+                edit(tmp_path, diff)
             continue
         for command in block.text.replace("\\\n", "").splitlines():
             done = subprocess.run(
