@@ -124,12 +124,12 @@ def with_variables(template: Any, variables: dict[str, dict[str, str]]) -> Any:
         template["Parameters"][name]["Default"] = value
     functions = {name: each for name, each in template["Resources"].items() if each["Type"] == FUNCTION}
     for name, resource in functions.items():
-        if name not in variables:
-            if "Condition" not in resource:
-                raise LocalRunError(f"{name} is not deployed. Run make up")
+        if name in variables:
+            resource["Properties"]["Environment"] = {"Variables": dict.fromkeys(variables[name], "")}
+        elif "Condition" in resource:
             del template["Resources"][name]
-            continue
-        resource["Properties"]["Environment"] = {"Variables": dict.fromkeys(variables[name], "")}
+        else:
+            raise LocalRunError(f"{name} is not deployed. Run make up")
     return template
 
 
