@@ -18,7 +18,7 @@ def run(directory: Path, *command: str) -> None:
     done = subprocess.run(
         command, cwd=directory, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, (command, done.stdout + done.stderr)
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,11 @@
 """The edits and commands of docs/tutorial.md work in a copy of the project."""
 
-import os
 import re
-import subprocess
 from pathlib import Path
 
+from tests.copy.test_copy import run
 from tests.helpers.markdown import PROJECT, blocks
+from tools.practices.__main__ import copy_to
 
 PAGE = PROJECT / "docs/tutorial.md"
 
@@ -25,23 +25,11 @@ def edit(copy: Path, diff: str) -> None:
 
 def test_tutorial(tmp_path: Path) -> None:
     """All blocks before the last commands, which need a stack."""
-    archive = subprocess.run(["git", "archive", "HEAD"], cwd=PROJECT, capture_output=True, check=True).stdout
-    subprocess.run(["tar", "x"], cwd=tmp_path, input=archive, check=True)
-    for tools in (".venv", ".local"):
-        (tmp_path / tools).symlink_to(PROJECT / tools)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    copy_to(tmp_path)
     for block in blocks(PAGE)[:-1]:
         if block.language == "diff":
             for diff in re.split(r"^(?=\+\+\+ )", block.text, flags=re.MULTILINE)[1:]:
                 edit(tmp_path, diff)
             continue
         for command in block.text.replace("\\\n", "").splitlines():
-            done = subprocess.run(
-                ["sh", "-c", command],
-                cwd=tmp_path,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, (command, done.stdout + done.stderr)
+            run(tmp_path, "sh", "-c", command)
