@@ -69,7 +69,6 @@ class TestSizes:
     def test_gives_three_thumbnails_when_the_picture_is_small(self, kind: str, size: tuple[int, int]) -> None:
         thumbnails = make_thumbnails(saved(Image.new("RGB", size, RED), kind))
         assert {name: opened(each).size[0] for name, each in thumbnails.items()} == THUMBNAIL_SIZES
-        assert list(thumbnails) == ["small", "medium", "large"]
         assert all(colour(each) == like(RED) for each in thumbnails.values())
 
     @pytest.mark.parametrize("size", [(1200, 600), (600, 1200), (2500, 700)])
