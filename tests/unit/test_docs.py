@@ -1,4 +1,4 @@
-"""README and docs agree with the code, and their links work."""
+"""README and docs agree with the code and the template, and their links work."""
 
 import json
 import re
@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.document import operations
 from tests.helpers.markdown import PROJECT, anchors, blocks, links, name, pages
 from tests.helpers.template import load_template, resources_of_type
 
 PAGES = pages()
 README, DOCS = PROJECT / "README.md", PROJECT / "docs"
+DRAWN = (README, DOCS / "architecture.md")
+NAMED = [
+    *("AWS::Serverless::Function", "AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic"),
+    "AWS::S3::Bucket",
+]
 LONGEST_LINE = 120
 LANGUAGES = {"", "diff", "mermaid", "sh", "http", "js", "json", "python", "text", "sql"}
 # The keys of log lines, and what CloudWatch adds to them.
@@ -43,22 +49,18 @@ def access_log_fields() -> set[str]:
 
 def problem_types() -> set[tuple[str, str]]:
     """Status and type of every problem: those of the OpenAPI document, 405, and those of API Gateway."""
-    document = json.loads((DOCS / "openapi.json").read_text("utf-8"))
     described = {
         (str(example["value"]["status"]), example["value"]["type"])
-        for methods in document["paths"].values()
-        for operation in methods.values()
+        for *_, operation in operations()
         for response in operation["responses"].values()
         for content in response.get("content", {}).values()
         for example in content.get("examples", {}).values()
     }
     [api] = resources_of_type("AWS::Serverless::Api").values()
-    gateway = [
-        json.loads(response["ResponseTemplates"]["application/json"])
-        for response in api["GatewayResponses"].values()
-    ]
+    templates = (each["ResponseTemplates"]["application/json"] for each in api["GatewayResponses"].values())
     defaults = {"/problems/request-refused": "4xx", "/problems/internal-error": "500"}
-    sent = {(str(each.get("status", defaults.get(each["type"]))), each["type"]) for each in gateway}
+    problems = [json.loads(template) for template in templates]
+    sent = {(str(each.get("status", defaults.get(each["type"]))), each["type"]) for each in problems}
     return described | sent | {("405", "/problems/method-not-allowed")}
 
 
@@ -94,6 +96,14 @@ class TestDocs:
                 paths = [link.partition("#")[0] for link in local_links(page)]
                 waiting += [(page.parent / path).resolve() for path in paths if path]
         assert set(DOCS.rglob("*.md")) - seen == set()
+
+    def test_the_diagrams_name_every_function_table_queue_topic_and_bucket(self) -> None:
+        [diagram] = {
+            next(block.text for block in blocks(page) if block.language == "mermaid") for page in DRAWN
+        }
+        drawn = set(re.findall(r"\b\w+(?:Function|Table|Queue|Topic|Bucket)\b", diagram))
+        hooks = {"PreTrafficFunction", "PostTrafficFunction"}  # part of a deployment, not of the service
+        assert drawn == {name for kind in NAMED for name in resources_of_type(kind)} - hooks
 
     def test_quoted_code_is_in_the_source(self) -> None:
         [code] = [block.text for block in blocks(README) if block.language == "python"]
