@@ -76,12 +76,10 @@ class TestPage:
             assert target.is_relative_to(PROJECT), link
             assert not anchor or anchor in anchors(target), link
 
-    def test_commands_fit_on_a_screen(self, page: Path) -> None:
+    def test_blocks_name_their_language_and_commands_fit_on_a_screen(self, page: Path) -> None:
+        assert {block.language for block in blocks(page)} <= LANGUAGES
         lines = [line for block in blocks(page) if block.language == "sh" for line in block.text.splitlines()]
         assert [line for line in lines if len(line) > LONGEST_LINE] == []
-
-    def test_blocks_name_their_language(self, page: Path) -> None:
-        assert {block.language for block in blocks(page)} <= LANGUAGES
 
 
 class TestDocs:

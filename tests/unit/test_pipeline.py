@@ -100,8 +100,11 @@ class TestDependencies:
         for folder in updated("npm"):
             packages = json.loads((PROJECT / folder[1:] / "package-lock.json").read_text("utf-8"))["packages"]
             assert [name for name, each in packages.items() if name and "integrity" not in each] == []
-        assert "npx" not in (PROJECT / "Makefile").read_text("utf-8")
-        assert "--require-hashes" in (PROJECT / "Makefile").read_text("utf-8")
+        makefile, newman = (
+            (PROJECT / name).read_text("utf-8") for name in ("Makefile", "tools/local/postman.py")
+        )
+        assert "npx" not in makefile + newman
+        assert "--require-hashes" in makefile
 
 
 class TestDeploy:

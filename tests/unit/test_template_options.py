@@ -71,12 +71,10 @@ class TestKey:
         encrypted = [name for name in resources if ENCRYPTED.search(texts(resources[name]))]
         assert encrypted == [*resources] != []
 
-    def test_encrypts_environment_variables(self) -> None:
-        assert load_template()["Globals"]["Function"]["KmsKeyArn"].value == ["UsesKmsKey", KEY, NO_VALUE]
-
-    def test_is_not_that_of_aws_where_cloudwatch_publishes(self) -> None:
-        topic = resources_of_type("AWS::SNS::Topic")["AlarmTopic"]
-        assert topic["KmsMasterKeyId"].value == ["UsesKmsKey", KEY, NO_VALUE]
+    def test_encrypts_environment_variables_and_the_topic_to_which_cloudwatch_publishes(self) -> None:
+        topic = resources_of_type("AWS::SNS::Topic")["AlarmTopic"]  # not with the key of AWS
+        keys = [load_template()["Globals"]["Function"]["KmsKeyArn"], topic["KmsMasterKeyId"]]
+        assert [key.value for key in keys] == 2 * [["UsesKmsKey", KEY, NO_VALUE]]
 
     def test_roles_may_use_it(self) -> None:
         use = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": KEY}
