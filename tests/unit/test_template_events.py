@@ -18,25 +18,10 @@ ASYNCHRONOUS = sorted(set(FUNCTIONS) - {"UsersApiFunction", "PreTrafficFunction"
 
 
 def on_failure(properties: dict[str, Any]) -> str:
-    """The dead-letter queue, also if a bucket is in between."""
-    destination = properties["DestinationConfig"]["OnFailure"]
-    place = target(destination["Destination"])
-    return place if destination["Type"] == "SQS" else queue_for_notifications_of(place)
-
-
-def queue_for_notifications_of(bucket: str) -> str:
-    """The queue that receives a message for each object of a bucket."""
-    assert BUCKETS[bucket]["NotificationConfiguration"] == {
-        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
-    }
+    """The dead-letter queue, also if a bucket and the rule for its objects are in between."""
+    place = target(properties["DestinationConfig"]["OnFailure"]["Destination"])
     [rule] = resources_of_type("AWS::Events::Rule").values()
-    assert rule["EventPattern"] == {
-        "source": ["aws.s3"],
-        "detail-type": ["Object Created"],
-        "detail": {"bucket": {"name": [Intrinsic("Ref", bucket)]}},
-    }
-    [queue] = rule["Targets"]
-    return target(queue["Arn"])
+    return target(rule["Targets"][0]["Arn"]) if place in BUCKETS else place
 
 
 def dead_letters_of(name: str) -> list[str]:

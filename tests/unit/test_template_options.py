@@ -52,12 +52,9 @@ class TestVpc:
         functions = resources_of_type("AWS::Serverless::Function").values()
         assert not [function for function in functions if "VpcConfig" in function]
 
-    def test_lambda_has_the_permissions_of_the_aws_policy_and_code_has_none(self) -> None:
+    def test_code_has_none_of_the_permissions_of_lambda(self) -> None:
         allowed, denied = granted("UsesVpc")
-        assert set(allowed["Action"]) == {
-            *("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces"),
-            *("ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"),
-        }
+        assert {action.partition(":")[0] for action in allowed["Action"]} == {"ec2"}
         assert (denied["Effect"], denied["Action"]) == ("Deny", "ec2:*")
         assert denied["Condition"] == {"Null": {"lambda:SourceFunctionArn": "false"}}
 
