@@ -86,15 +86,6 @@ def test_span_has_the_type_of_the_error_when_there_is_no_response(daemon: Daemon
     assert attributes(call)["error.type"] == "EndpointConnectionError"
 
 
-@pytest.mark.usefixtures("daemon")
-def test_the_service_gets_the_trace_and_the_lineage(dynamodb: Any) -> None:
-    """Both are sent by botocore itself. With the lineage, Lambda detects recursive loops of functions."""
-    sent = []
-    dynamodb.meta.events.register("before-send", lambda request, **_: sent.append(request.headers))
-    dynamodb.list_tables()
-    assert sent[0]["X-Amzn-Trace-Id"].decode() == HEADER
-
-
 def test_nothing_is_sent_when_invocation_or_message_is_not_sampled(
     daemon: Daemon, dynamodb: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
