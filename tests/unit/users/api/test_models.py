@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -48,15 +47,8 @@ def test_the_schema_of_a_user_id_is_the_rule(value: str) -> None:
 @example(" " * 200 + "x y" + "\u3000" * 200, f"{'x' * 64}@{'y' * 63}.{'y' * 63}.{'y' * 58}.de")
 @example("\U0001f600" * 100, "a@b.co")
 def test_the_schemas_of_name_and_address_accept_all_that_the_rules_accept(name: str, email: str) -> None:
-    """The rules are stricter than a schema can say."""
+    """But not everything. The rules are stricter than a schema can say."""
     assert validator(models.Name).is_valid(name) or not accepted(parse_name, name)
     assert validator(models.Email).is_valid(email) or not accepted(parse_email, email)
-
-
-@pytest.mark.parametrize(
-    ("annotation", "value"),
-    [(models.Name, ""), (models.Email, "no address"), (models.Email, f"{'x' * 255}@example.com")],
-)
-def test_the_schemas_of_name_and_address_refuse_something(annotation: Any, value: str) -> None:
-    """A client can check the most frequent mistakes."""
-    assert not validator(annotation).is_valid(value)
+    assert not any(map(validator(models.Email).is_valid, ["no address", f"{'x' * 255}@example.com"]))
+    assert not validator(models.Name).is_valid("")
