@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.events import changed_event
+from tests.helpers.events import changed_event, load_event
 from users.api.requests import JSON, UNSUPPORTED, claim, header, unsupported_media_type, with_json_body
 
 
@@ -34,6 +34,12 @@ def test_json_is_declared_with_any_parameters_but_another_charset(
     """A media type can contain any characters."""
     event = changed_event("create-user", headers={"Content-Type": declared}) | {"httpMethod": method}
     assert with_json_body(event)["headers"]["content-type"] == expected
+
+
+def test_a_request_without_a_body_is_left_alone() -> None:
+    """Powertools would parse one."""
+    event = load_event("get-user")
+    assert with_json_body(event) is event
 
 
 @pytest.mark.parametrize(("method", "merge_patch"), [("PATCH", True), ("PUT", False)])
