@@ -55,6 +55,8 @@ class TestAlarms:
         for api in resources_of_type("AWS::Serverless::Api").values():
             assert values.get("ApiName", api["Name"]) == api["Name"]
             assert values.get("Stage", api["StageName"]) == api["StageName"]
+        stays = alarm["MetricName"] == "WebhookCircuitOpen"  # an open circuit writes no more
+        assert alarm["TreatMissingData"] == ("ignore" if stays else "notBreaching")
         assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
         assert alarm["AlarmActions"] == alarm["OKActions"] == [Intrinsic("Ref", "AlarmTopic")]
         page, _, anchor = alarm["AlarmDescription"].split()[-1].partition("#")
@@ -80,6 +82,9 @@ class TestAlarms:
             if any(event["Type"] == "DynamoDB" for event in function.get("Events", {}).values())
         }
         assert set(watching("IteratorAge")) == set(watching("DestinationDeliveryFailures")) == readers
+
+    def test_the_api_has_one_for_requests_that_lambda_rejects(self) -> None:
+        assert "UsersApiFunction" in watching("Throttles")
 
 
 def test_only_cloudwatch_of_this_account_can_publish() -> None:
