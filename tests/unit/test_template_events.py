@@ -97,6 +97,8 @@ class TestBatches:
         assert stream["BisectBatchOnFunctionError"] is True
         assert 0 < stream["MaximumRetryAttempts"] < 100
         assert 0 < stream["MaximumRecordAgeInSeconds"] < DAY, "then the stream drops it"
+        users = resources_of_type("AWS::DynamoDB::Table")["UsersTable"]
+        assert users["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
 class TestInvocation:
