@@ -1,4 +1,4 @@
-"""README and docs agree with the code, and their links work."""
+"""README and docs agree with the code and the template, and their links work."""
 
 import json
 import re
@@ -6,22 +6,39 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.document import operations
 from tests.helpers.markdown import PROJECT, anchors, blocks, links, name, pages
 from tests.helpers.template import load_template, resources_of_type
 
 PAGES = pages()
 README, DOCS = PROJECT / "README.md", PROJECT / "docs"
+DRAWN = (README, DOCS / "architecture.md")
+NAMED = [
+    *("AWS::Serverless::Function", "AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic"),
+    "AWS::S3::Bucket",
+]
 LONGEST_LINE = 120
 LANGUAGES = {"", "diff", "mermaid", "sh", "http", "js", "json", "python", "text", "sql"}
-# The keys of log lines, and what CloudWatch adds to them.
-LOG_FIELDS = {
-    *("message", "operation", "outcome", "route", "status", "correlation_id"),
-    *("cold_start", "error_types", "aws_errors"),
-}
-INSIGHTS_FIELDS = {"@timestamp", "@message", "@type", "@initDuration", "@maxMemoryUsed"}
-INSIGHTS_WORDS = {
-    *("fields", "filter", "stats", "sort", "by", "desc", "and", "not", "in"),
-    *("count", "pct", "max", "bin", "h"),
+LOG_LINES = ("src/users/api/handler.py", "layers/common/lambda_common/observability.py")
+"""The modules that name the keys of log lines, besides Powertools."""
+OF_INSIGHTS = {
+    *(
+        "fields",
+        "filter",
+        "stats",
+        "sort",
+        "by",
+        "desc",
+        "and",
+        "not",
+        "in",
+        "count",
+        "pct",
+        "max",
+        "bin",
+        "h",
+    ),
+    *("h", "@timestamp", "@message", "@type", "@initDuration", "@maxMemoryUsed"),
 }
 
 
@@ -30,35 +47,20 @@ def local_links(page: Path) -> list[str]:
     return [link for link in links(page) if not link.startswith("https://")]
 
 
-def queries(page: Path) -> list[str]:
-    """The queries for Logs Insights on a page."""
-    return [block.text for block in blocks(page) if block.language == "sql"]
-
-
-def access_log_fields() -> set[str]:
-    """The fields of a line of the access log."""
-    [api] = resources_of_type("AWS::Serverless::Api").values()
-    return set(json.loads(api["AccessLogSetting"]["Format"]))
-
-
 def problem_types() -> set[tuple[str, str]]:
     """Status and type of every problem: those of the OpenAPI document, 405, and those of API Gateway."""
-    document = json.loads((DOCS / "openapi.json").read_text("utf-8"))
     described = {
         (str(example["value"]["status"]), example["value"]["type"])
-        for methods in document["paths"].values()
-        for operation in methods.values()
+        for *_, operation in operations()
         for response in operation["responses"].values()
         for content in response.get("content", {}).values()
         for example in content.get("examples", {}).values()
     }
     [api] = resources_of_type("AWS::Serverless::Api").values()
-    gateway = [
-        json.loads(response["ResponseTemplates"]["application/json"])
-        for response in api["GatewayResponses"].values()
-    ]
+    templates = (each["ResponseTemplates"]["application/json"] for each in api["GatewayResponses"].values())
     defaults = {"/problems/request-refused": "4xx", "/problems/internal-error": "500"}
-    sent = {(str(each.get("status", defaults.get(each["type"]))), each["type"]) for each in gateway}
+    problems = [json.loads(template) for template in templates]
+    sent = {(str(each.get("status", defaults.get(each["type"]))), each["type"]) for each in problems}
     return described | sent | {("405", "/problems/method-not-allowed")}
 
 
@@ -74,12 +76,10 @@ class TestPage:
             assert target.is_relative_to(PROJECT), link
             assert not anchor or anchor in anchors(target), link
 
-    def test_commands_fit_on_a_screen(self, page: Path) -> None:
+    def test_blocks_name_their_language_and_commands_fit_on_a_screen(self, page: Path) -> None:
+        assert {block.language for block in blocks(page)} <= LANGUAGES
         lines = [line for block in blocks(page) if block.language == "sh" for line in block.text.splitlines()]
         assert [line for line in lines if len(line) > LONGEST_LINE] == []
-
-    def test_blocks_name_their_language(self, page: Path) -> None:
-        assert {block.language for block in blocks(page)} <= LANGUAGES
 
 
 class TestDocs:
@@ -94,6 +94,14 @@ class TestDocs:
                 paths = [link.partition("#")[0] for link in local_links(page)]
                 waiting += [(page.parent / path).resolve() for path in paths if path]
         assert set(DOCS.rglob("*.md")) - seen == set()
+
+    def test_the_diagrams_name_every_function_table_queue_topic_and_bucket(self) -> None:
+        [diagram] = {
+            next(block.text for block in blocks(page) if block.language == "mermaid") for page in DRAWN
+        }
+        drawn = set(re.findall(r"\b\w+(?:Function|Table|Queue|Topic|Bucket)\b", diagram))
+        hooks = {"PreTrafficFunction", "PostTrafficFunction"}  # part of a deployment, not of the service
+        assert drawn == {name for kind in NAMED for name in resources_of_type(kind)} - hooks
 
     def test_quoted_code_is_in_the_source(self) -> None:
         [code] = [block.text for block in blocks(README) if block.language == "python"]
@@ -117,11 +125,12 @@ class TestDocs:
         assert set(rows) == problem_types()
         assert len(rows) == len(set(rows))
 
-    @pytest.mark.parametrize("query", queries(DOCS / "operating.md"))
-    def test_queries_use_fields_of_log_lines(self, query: str) -> None:
-        unquoted = re.sub(r'"[^"]*"', "", query)
-        words = set(re.findall(r"@?[A-Za-z_]+(?=\W|$)", unquoted)) - INSIGHTS_WORDS
-        assert words <= LOG_FIELDS | INSIGHTS_FIELDS or words <= access_log_fields()
+    def test_queries_use_fields_of_log_lines_or_of_the_access_log(self) -> None:
+        [api] = resources_of_type("AWS::Serverless::Api").values()
+        keys = re.findall(r"\w+", " ".join((PROJECT / path).read_text("utf-8") for path in LOG_LINES))
+        for query in [block.text for block in blocks(DOCS / "operating.md") if block.language == "sql"]:
+            words = set(re.findall(r"@?[A-Za-z_]+(?=\W|$)", re.sub(r'"[^"]*"', "", query))) - OF_INSIGHTS
+            assert words <= set(keys) or words <= set(json.loads(api["AccessLogSetting"]["Format"])), query
 
     def test_parameters_are_those_of_the_template(self) -> None:
         table = (DOCS / "deploying.md").read_text("utf-8").split("## Parameters")[1].split("## ")[0]

@@ -47,19 +47,13 @@ class TestWorkflow:
         assert list(JOBS) == ["test", *STAGES]
         assert [JOBS[job]["needs"] for job in STAGES] == ["test", "staging"]
         assert commands("test") == ["make check", "make test"]
+        for stage in STAGES:
+            assert JOBS[stage]["environment"] == stage
+            assert commands(stage) == [f"make {do} STAGE=${{{{ github.job }}}}" for do in ("deploy", "smoke")]
 
-    @pytest.mark.parametrize("job", STAGES)
-    def test_deploys_and_tests_the_stage_that_the_job_is_named_for(self, job: str) -> None:
-        assert JOBS[job]["environment"] == job
-        assert commands(job) == [
-            f"make {target} STAGE=${{{{ github.job }}}}" for target in ("deploy", "smoke")
-        ]
-
-    @pytest.mark.parametrize("job", STAGES)
-    def test_only_deploying_jobs_get_a_token(self, job: str) -> None:
-        assert JOBS[job]["permissions"] == {"contents": "read", "id-token": "write"}
-        assert WORKFLOW["permissions"] == {"contents": "read"}
-        assert "permissions" not in JOBS["test"]
+    def test_only_deploying_jobs_get_a_token(self) -> None:
+        permissions = [JOBS[job].get("permissions") for job in JOBS]
+        assert permissions == [None, *[{"contents": "read", "id-token": "write"}] * 2]
 
     @pytest.mark.parametrize("text", [*WORKFLOWS.values(), BUILDSPEC])
     def test_keeps_no_key(self, text: str) -> None:
@@ -78,23 +72,16 @@ class TestWorkflow:
         assert all(f"`{variable}`" in page for variable in re.findall(r"vars\.(\w+)", TEXT))
 
 
-class TestCodeBuild:
-    """buildspec.yml."""
-
-    def test_runs_the_same_commands_as_the_workflow(self) -> None:
-        phases = yaml.safe_load(BUILDSPEC)["phases"]
-        assert phases["pre_build"]["commands"] == commands("test")
-        # CodeBuild runs post_build even after a deployment that failed.
-        assert phases["build"]["commands"] == [
-            f"make {each} STAGE=$DEPLOY_STAGE" for each in ("deploy", "smoke")
-        ]
-        assert "post_build" not in phases
-
-    def test_has_no_prompts_and_uses_the_python_of_the_project(self) -> None:
-        spec = yaml.safe_load(BUILDSPEC)
-        assert spec["env"]["variables"] == {"CI": "true", "DEPLOY_STAGE": "staging"}
-        python = (PROJECT / ".python-version").read_text("utf-8").strip()
-        assert str(spec["phases"]["install"]["runtime-versions"]["python"]) == python
+def test_codebuild_runs_the_same_commands_as_the_workflow_with_the_python_of_the_project() -> None:
+    """buildspec.yml. CodeBuild runs post_build even after a deployment that failed."""
+    spec = yaml.safe_load(BUILDSPEC)
+    install, tests, deployment = (spec["phases"].pop(name) for name in ("install", "pre_build", "build"))
+    assert spec["phases"] == {}
+    assert tests["commands"] == commands("test")
+    assert deployment["commands"] == [f"make {do} STAGE=$DEPLOY_STAGE" for do in ("deploy", "smoke")]
+    assert spec["env"]["variables"] == {"CI": "true", "DEPLOY_STAGE": "staging"}, "CI: no prompts"
+    python = (PROJECT / ".python-version").read_text("utf-8").strip()
+    assert str(install["runtime-versions"]["python"]) == python
 
 
 class TestDependencies:
@@ -102,30 +89,22 @@ class TestDependencies:
 
     @pytest.mark.parametrize("ecosystem", MANIFESTS)
     def test_every_lock_file_has_updates(self, ecosystem: str) -> None:
-        paths = PROJECT.glob(f"tools/**/{MANIFESTS[ecosystem]}")
-        folders = {
-            f"/{path.parent.relative_to(PROJECT)}" for path in paths if "node_modules" not in path.parts
-        }
+        files = {path.parent for path in PROJECT.glob(f"tools/**/{MANIFESTS[ecosystem]}")}
+        folders = {f"/{each.relative_to(PROJECT)}" for each in files if "node_modules" not in each.parts}
         assert folders == updated(ecosystem) != set()
 
     def test_actions_and_uv_have_updates(self) -> None:
         assert updated("github-actions") == updated("uv") == {"/"}
 
-    def test_npm_packages_have_hashes(self) -> None:
+    def test_npm_packages_and_uv_have_hashes(self) -> None:
         for folder in updated("npm"):
-            path = PROJECT / folder[1:] / "package-lock.json"
-            packages = json.loads(path.read_text("utf-8"))["packages"]
+            packages = json.loads((PROJECT / folder[1:] / "package-lock.json").read_text("utf-8"))["packages"]
             assert [name for name, each in packages.items() if name and "integrity" not in each] == []
-        assert all(
-            "npx" not in (PROJECT / name).read_text("utf-8")
-            for name in ("Makefile", "tools/local/postman.py")
+        makefile, newman = (
+            (PROJECT / name).read_text("utf-8") for name in ("Makefile", "tools/local/postman.py")
         )
-
-    def test_uv_is_installed_with_hashes(self) -> None:
-        assert "--require-hashes" in (PROJECT / "Makefile").read_text("utf-8")
-        assert re.match(
-            r"uv==[\d.]+ \\\n +--hash=sha256:", (PROJECT / "tools/uv/requirements.txt").read_text("utf-8")
-        )
+        assert "npx" not in makefile + newman
+        assert "--require-hashes" in makefile
 
 
 class TestDeploy:
@@ -137,10 +116,9 @@ class TestDeploy:
 
     @pytest.mark.parametrize(("stage", "section"), [("dev", "default"), ("prod", "prod")])
     def test_takes_the_stages_section_of_samconfig(self, stage: str, section: str) -> None:
-        assert f"--config-env {section} " in would("deploy", f"STAGE={stage}", "CI=")
-
-    def test_is_no_failure_when_nothing_has_changed(self) -> None:
-        assert "--no-fail-on-empty-changeset" in would("deploy")
+        told = would("deploy", f"STAGE={stage}", "CI=")
+        assert f"--config-env {section} " in told
+        assert "--no-fail-on-empty-changeset" in told
 
     def test_builds_for_the_processor_that_the_stage_says(self, tmp_path: Path) -> None:
         config = (PROJECT / "samconfig.toml").read_text("utf-8")

@@ -31,11 +31,6 @@ class TestCollection:
         sent = {operation(item["request"]) for item in requests() if "path" in item["request"]["url"]}
         assert {(path, method) for path, method, _ in operations()} - sent == set()
 
-    def test_names_each_request_once(self) -> None:
-        """A request repeats itself by its name."""
-        names = [item["name"] for item in requests()]
-        assert len(names) == len(set(names))
-
     def test_tests_every_response(self) -> None:
         scripts = {item["name"]: json.dumps(item["event"]) for item in requests()}
         assert [name for name, script in scripts.items() if "to.have.status" not in script] == []

@@ -28,8 +28,7 @@ STATUSES = {
     **dict.fromkeys(("ACCESS_DENIED", "EXPIRED_TOKEN", "INVALID_SIGNATURE", "WAF_FILTERED"), 403),
     "REQUEST_TOO_LARGE": 413,
     "THROTTLED": 429,
-    "INTEGRATION_FAILURE": 503,
-    "INTEGRATION_TIMEOUT": 503,
+    **dict.fromkeys(("INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"), 503),
 }
 HEADERS = {
     "Content-Type": "'application/problem+json'",
@@ -67,20 +66,6 @@ class TestRoutes:
             assert auth == {"Authorizer": "Cognito", "AuthorizationScopes": [scope]}
 
 
-class TestAuthorizer:
-    """Routes require a token by default."""
-
-    def test_closed_by_default(self) -> None:
-        assert API["Auth"]["DefaultAuthorizer"] == "Cognito"
-        assert API["Auth"]["Authorizers"]["Cognito"]["UserPoolArn"].value == "UserPool.Arn"
-
-    def test_the_scopes_exist(self) -> None:
-        server = resources_of_type("AWS::Cognito::UserPoolResourceServer")["UsersResourceServer"]
-        scopes = {f"{server['Identifier']}/{scope['ScopeName']}" for scope in server["Scopes"]}
-        used = {scope for event in EVENTS.values() for scope in event["Auth"].get("AuthorizationScopes", [])}
-        assert used == scopes
-
-
 def test_every_route_is_throttled_by_the_parameters() -> None:
     """One flood must not use up the functions and the tables."""
     [methods] = API["MethodSettings"]
@@ -89,24 +74,23 @@ def test_every_route_is_throttled_by_the_parameters() -> None:
     assert [methods.get(name) for name in limits] == [Intrinsic("Ref", name) for name in limits]
 
 
-class TestGatewayResponses:
-    """The errors of API Gateway have the statuses of the contract and the form of the function's."""
-
-    @pytest.mark.parametrize("name", RESPONSES)
-    def test_is_a_problem_with_the_standard_headers(self, name: str) -> None:
-        template, status = RESPONSES[name]["ResponseTemplates"]["application/json"], STATUSES.get(name)
-        # messageString includes quotes, other variables do not.
-        text = template.replace("$context.error.messageString", '"A \\"quoted\\" message"')
-        problem: dict[str, Any] = json.loads(re.sub(r"\$context\.[A-Za-z.]+", "text", text))
-        assert "$" not in str(problem)
-        assert {"type", "title", "detail", "requestId"} <= set(problem)
-        assert set(problem) <= {"type", "title", "status", "detail", "instance", "requestId"}
-        assert problem["type"].startswith("/problems/")
-        assert problem["requestId"] == "text"
-        assert problem.get("status") == RESPONSES[name].get("StatusCode") == status
-        headers = RESPONSES[name]["ResponseParameters"]["Headers"]
-        assert headers.items() >= HEADERS.items()
-        exposed = headers["Access-Control-Expose-Headers"].strip("'").split(", ")
-        assert set(exposed) == {"Retry-After", "WWW-Authenticate", "X-Request-Id"}
-        assert ("Retry-After" in headers) == (status in {429, 503})
-        assert headers.get("WWW-Authenticate") == ("'Bearer'" if name == "UNAUTHORIZED" else None)
+@pytest.mark.parametrize("name", RESPONSES)
+def test_errors_of_api_gateway_are_problems_with_the_standard_headers(name: str) -> None:
+    """They have the statuses of the contract and the form of the function's errors."""
+    response, status = RESPONSES[name], STATUSES.get(name)
+    # messageString includes quotes, other variables do not.
+    template = response["ResponseTemplates"]["application/json"].replace(
+        "$context.error.messageString", '"A \\"quoted\\" message"'
+    )
+    problem: dict[str, Any] = json.loads(re.sub(r"\$context\.[A-Za-z.]+", "text", template))
+    assert "$" not in str(problem)
+    assert set(problem) - {"status", "instance"} == {"type", "title", "detail", "requestId"}
+    assert problem["type"].startswith("/problems/")
+    assert problem["requestId"] == "text"
+    assert problem.get("status") == response.get("StatusCode") == status
+    headers = response["ResponseParameters"]["Headers"]
+    assert headers.items() >= HEADERS.items()
+    exposed = headers["Access-Control-Expose-Headers"].strip("'").split(", ")
+    assert set(exposed) == {"Retry-After", "WWW-Authenticate", "X-Request-Id"}
+    assert ("Retry-After" in headers) == (status in {429, 503})
+    assert headers.get("WWW-Authenticate") == ("'Bearer'" if name == "UNAUTHORIZED" else None)

@@ -11,15 +11,14 @@ from tests.helpers.events import load_event
 from tests.helpers.logs import Logs
 from tests.helpers.markdown import PROJECT, blocks
 from tests.helpers.responses import Context
-from tests.helpers.template import Intrinsic, load_template, resources_of_type
+from tests.helpers.template import resources_of_type
 from tests.unit.test_template_alarms import METRICS
 from tests.unit.test_template_events import DEAD_LETTER_QUEUES
-from tests.unit.test_template_functions import FUNCTIONS, target
+from tests.unit.test_template_functions import FUNCTIONS
 from users.api.handler import lambda_handler
 
 TEXT = resources_of_type("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"].value
 WIDGETS = [widget["properties"] for widget in json.loads(TEXT)["widgets"]]
-QUERIES = resources_of_type("AWS::Logs::QueryDefinition")
 DOCUMENTED = METRICS | {
     ("AWS/ApiGateway", "Count"): {"ApiName", "Stage"},
     ("AWS/ApiGateway", "4XXError"): {"ApiName", "Stage"},
@@ -75,26 +74,9 @@ class TestDashboard:
         found_by_name = f"${{AWS::StackName}}-{name}"  # what exists under a condition cannot be referred to
         assert any(text in TEXT for text in (f"${{{name}}}", f"${{{name}.QueueName}}", found_by_name))
 
-    def test_names_existing_resources(self) -> None:
-        names = {name.split(".")[0] for name in re.findall(r"\$\{([\w.]+)\}", TEXT)}
-        assert names <= {*load_template()["Resources"], *load_template()["Parameters"]}
 
-
-class TestQueries:
+def test_queries_are_those_of_the_page() -> None:
     """Saved in CloudWatch as in docs/operating.md."""
-
-    def test_are_those_of_the_page(self) -> None:
-        page = [
-            block.text.strip() for block in blocks(PROJECT / "docs/operating.md") if block.language == "sql"
-        ]
-        assert [query["QueryString"] for query in QUERIES.values()] == page
-
-    @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
-    def test_search_log_groups_of_the_stack(self, query: dict[str, list[Intrinsic]]) -> None:
-        assert {target(group) for group in query["LogGroupNames"]} <= set(
-            resources_of_type("AWS::Logs::LogGroup")
-        )
-
-    @pytest.mark.parametrize("name", QUERIES)
-    def test_are_not_for_the_local_aws(self, name: str) -> None:
-        assert load_template()["Resources"][name]["Condition"] == "SavesQueries"
+    page = [block.text.strip() for block in blocks(PROJECT / "docs/operating.md") if block.language == "sql"]
+    queries = resources_of_type("AWS::Logs::QueryDefinition").values()
+    assert [query["QueryString"] for query in queries] == page

@@ -1,6 +1,5 @@
 """Modules that are imported on first use."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -8,29 +7,19 @@ import pytest
 from lambda_common.lazy import lazy_module
 
 
-@pytest.fixture(autouse=True)
-def _modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "module_that_works.py").write_text("value = 1")
-    (tmp_path / "module_that_fails.py").write_text("raise LookupError")
+def test_is_the_module_that_others_import_and_runs_when_an_attribute_is_first_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its code is read no earlier."""
     monkeypatch.syspath_prepend(tmp_path)
-    for name in ("module_that_works", "module_that_fails"):
-        sys.modules.pop(name, None)
+    file = tmp_path / "read_late.py"
+    file.write_text("raise LookupError", encoding="utf-8")
+    module = lazy_module("read_late")
+    file.write_text("value = 1", encoding="utf-8")
+    import read_late  # type: ignore[import-not-found]
 
-
-def test_is_the_module_that_others_import() -> None:
-    """With its attributes."""
-    module = lazy_module("module_that_works")
-    import module_that_works  # type: ignore[import-not-found]
-
-    assert module is module_that_works is lazy_module("module_that_works")
+    assert module is read_late is lazy_module("read_late")
     assert module.value == 1
-
-
-def test_runs_when_an_attribute_is_first_read() -> None:
-    """Not before."""
-    module = lazy_module("module_that_fails")
-    with pytest.raises(LookupError):
-        module.value  # noqa: B018 - reading it is the point
 
 
 def test_fails_at_once_when_there_is_no_such_module() -> None:

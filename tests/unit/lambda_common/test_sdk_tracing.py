@@ -1,16 +1,28 @@
 """Spans of the calls that a client makes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from moto import mock_aws
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from lambda_common.clients import client
 from lambda_common.tracing import continue_trace, span
 from tests.helpers.traces import HEADER, PARENT, TRACE, Daemon, attributes, trace_of
 
 SECRET = "john_example.com"
 NOT_SAMPLED = HEADER.replace("Sampled=1", "Sampled=0")
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[Any]:
+    """The client that functions use, over a DynamoDB without tables."""
+    with mock_aws():
+        client.cache_clear()
+        yield client("dynamodb")
+    client.cache_clear()
 
 
 def scan(dynamodb: Any) -> None:
@@ -55,11 +67,8 @@ def test_span_has_code_and_retries_when_the_service_fails(daemon: Daemon, dynamo
     dynamodb.meta.events.register_last("before-call", lambda **_: (http, response))
     scan(dynamodb)
     [call] = daemon.spans()
-    assert attributes(call)["http.response.status_code"] == 500
-    assert (attributes(call)["error.type"], attributes(call)["aws.xray.retries"]) == (
-        "InternalServerError",
-        2,
-    )
+    expected = {"http.response.status_code": 500, "error.type": "InternalServerError", "aws.xray.retries": 2}
+    assert attributes(call).items() >= expected.items()
     assert SECRET.encode() not in call.SerializeToString()
 
 
@@ -75,15 +84,6 @@ def test_span_has_the_type_of_the_error_when_there_is_no_response(daemon: Daemon
     [call] = daemon.spans()
     assert call.status == Status(code=Status.STATUS_CODE_ERROR)
     assert attributes(call)["error.type"] == "EndpointConnectionError"
-
-
-@pytest.mark.usefixtures("daemon")
-def test_the_service_gets_the_trace_and_the_lineage(dynamodb: Any) -> None:
-    """Both are sent by botocore itself. With the lineage, Lambda detects recursive loops of functions."""
-    sent = []
-    dynamodb.meta.events.register("before-send", lambda request, **_: sent.append(request.headers))
-    dynamodb.list_tables()
-    assert sent[0]["X-Amzn-Trace-Id"].decode() == HEADER
 
 
 def test_nothing_is_sent_when_invocation_or_message_is_not_sampled(

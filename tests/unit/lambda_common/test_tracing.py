@@ -88,11 +88,6 @@ class TestNothingIsSent:
         assert daemon.spans() == []
         assert not tracing.provider.cache_info().currsize, "the SDK is loaded for nothing"
 
-    def test_when_the_message_is_not_sampled(self, daemon: Daemon) -> None:
-        with continue_trace(NOT_SAMPLED):
-            self.work()
-        assert daemon.spans() == []
-
     @pytest.mark.usefixtures("daemon")
     def test_when_there_is_no_daemon(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("AWS_XRAY_DAEMON_ADDRESS")

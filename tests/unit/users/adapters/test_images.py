@@ -47,6 +47,7 @@ COLOURS = [
     *((png(mode, transparency=0), WHITE) for mode in ("1", "L", "P")),
     *((png("RGB", transparency=(0, 0, 0)), WHITE), (png("P", transparency=bytes(256)), WHITE)),
     *((saved(black(mode, 128), "PNG"), (127, 127, 127)) for mode in ("LA", "RGBA")),
+    (saved(Image.new("CMYK", (90, 90), (0, 255, 255, 0)), "JPEG"), (255, 0, 0)),
     *((pictures.animation(kind), RED) for kind in ("GIF", "WEBP", "PNG")),
     *(
         (saved(Image.new("RGB", (90, 90), "red"), kind, icc_profile=pictures.swapped_profile()), (0, 255, 0))
@@ -69,7 +70,6 @@ class TestSizes:
     def test_gives_three_thumbnails_when_the_picture_is_small(self, kind: str, size: tuple[int, int]) -> None:
         thumbnails = make_thumbnails(saved(Image.new("RGB", size, RED), kind))
         assert {name: opened(each).size[0] for name, each in thumbnails.items()} == THUMBNAIL_SIZES
-        assert list(thumbnails) == ["small", "medium", "large"]
         assert all(colour(each) == like(RED) for each in thumbnails.values())
 
     @pytest.mark.parametrize("size", [(1200, 600), (600, 1200), (2500, 700)])
@@ -150,17 +150,6 @@ class TestColours:
     @pytest.mark.parametrize(("original", "expected"), COLOURS, ids=range(len(COLOURS)))
     def test_one_colour(self, original: bytes, expected: pictures.Colour) -> None:
         assert colour(make_thumbnails(original)["small"]) == like(expected)
-
-    @pytest.mark.parametrize(
-        "original",
-        [
-            saved(pictures.quadrants().quantize(4), "PNG"),
-            saved(pictures.quadrants((900, 900)).convert("CMYK"), "JPEG", quality=95),
-        ],
-        ids=["palette", "CMYK"],
-    )
-    def test_shows_the_quadrants_in_every_mode(self, original: bytes) -> None:
-        check_quadrants(original)
 
     @pytest.mark.parametrize("kind", ["PNG", "WEBP", "GIF"])
     def test_is_white_where_the_picture_is_transparent(self, kind: str) -> None:

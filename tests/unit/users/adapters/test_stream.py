@@ -11,38 +11,37 @@ from tests.helpers.consumers import Record, stream_record
 from users.adapters.stream import MAX_EVENT_BYTES, MAX_MESSAGE_BYTES, read_changes
 from users.domain.events import UserEvent
 
+USER: dict[str, Any] = stream_record()["dynamodb"]["NewImage"]
+NEVER = ["9999-12-31T23:59:59.999-23:59", "0001-01-01T00:00:00.000+23:59"]
+"""Times that do not exist in UTC."""
 
-def with_attribute(name: str, value: Any) -> Record:
-    """The record of a new user whose item has this attribute."""
+
+def record_of(image: Any) -> Record:
+    """The record of an item as a new user."""
     record = stream_record()
-    record["dynamodb"]["NewImage"][name] = value
+    record["dynamodb"]["NewImage"] = image
     return record
 
 
 class TestReadChanges:
     """A record that is not a change of a user is passed on unchanged, if a queue accepts it."""
 
-    @pytest.mark.parametrize("time", ["9999-12-31T23:59:59.999-23:59", "0001-01-01T00:00:00.000+23:59"])
-    @pytest.mark.parametrize("name", ["createdAt", "updatedAt"])
-    def test_passed_on_when_a_time_does_not_exist_in_utc(self, name: str, time: str) -> None:
-        record = with_attribute(name, {"S": time})
-        [change] = read_changes([record])
-        assert (change.event, json.loads(change.raw)) == (None, record)
-
-    @pytest.mark.parametrize("image", [{}, {"userId": {"S": "123"}}, None, "123"])
-    def test_passed_on_when_the_item_is_no_user(self, image: Any) -> None:
-        record = stream_record()
-        record["dynamodb"]["NewImage"] = image
-        [change] = read_changes([record])
-        assert (change.event, json.loads(change.raw)) == (None, record)
-
-    def test_passed_on_when_it_is_too_large_for_a_batch(self) -> None:
-        record = with_attribute("correlationId", {"S": "x" * MAX_EVENT_BYTES})
+    @pytest.mark.parametrize(
+        "image",
+        [
+            *(USER | {name: {"S": time}} for name in ("createdAt", "updatedAt") for time in NEVER),
+            *({}, {"userId": USER["userId"]}, None, "123"),
+            USER | {"correlationId": {"S": "x" * MAX_EVENT_BYTES}},
+        ],
+        ids=range(9),
+    )
+    def test_passed_on_when_it_is_no_user_or_too_large_for_a_batch(self, image: Any) -> None:
+        record = record_of(image)
         [change] = read_changes([record])
         assert (change.event, json.loads(change.raw)) == (None, record)
 
     def test_only_its_identity_when_it_is_too_large_for_the_queue(self) -> None:
-        record = with_attribute("name", {"S": "é" * (MAX_MESSAGE_BYTES // 6)})
+        record = record_of(USER | {"name": {"S": "é" * (MAX_MESSAGE_BYTES // 6)}})
         [change] = read_changes([record])
         raw = json.loads(change.raw)
         assert change.event is None
@@ -50,7 +49,7 @@ class TestReadChanges:
         assert (raw["eventID"], raw["dynamodb"]["Keys"]) == (record["eventID"], {"userId": {"S": "123"}})
 
     def test_event_is_ascii_when_it_has_characters_that_queues_refuse(self) -> None:
-        [change] = read_changes([with_attribute("name", {"S": "\uffff\ufffe\x01"})])
+        [change] = read_changes([record_of(USER | {"name": {"S": "\uffff\ufffe\x01"}})])
         assert change.event
         assert change.event.to_json().isascii()
 
@@ -61,7 +60,7 @@ VALUES = st.recursive(
     | st.integers()
     | st.floats()
     | st.text(max_size=10)
-    | st.sampled_from(["9999-12-31T23:59:59.999-23:59", "0001-01-01T00:00:00Z", "1e400", "9" * 5000]),
+    | st.sampled_from([*NEVER, "0001-01-01T00:00:00Z", "1e400", "9" * 5000]),
     lambda values: st.lists(values, max_size=2) | st.dictionaries(st.sampled_from("SNM"), values, max_size=2),
     max_leaves=4,
 )
@@ -75,15 +74,10 @@ def mutated_records(draw: st.DrawFn) -> Record:
     images = [change[name] for name in ("NewImage", "OldImage") if name in change]
     for _ in range(draw(st.integers(1, 3))):
         holder = draw(st.sampled_from([record, change, *images, *images[0].values()]))
-        if not isinstance(holder, dict) or not (
-            names := sorted(holder.keys() - {"dynamodb", "SequenceNumber"})
-        ):
-            continue
-        name = draw(st.sampled_from(names))
-        if draw(st.booleans()):
-            holder[name] = draw(VALUES)
-        else:
-            del holder[name]
+        if isinstance(holder, dict) and (names := sorted(holder.keys() - {"dynamodb", "SequenceNumber"})):
+            holder |= {draw(st.sampled_from(names)): draw(VALUES)}
+            if draw(st.booleans()):
+                del holder[draw(st.sampled_from(names))]
     return record
 
 
