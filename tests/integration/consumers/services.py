@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tests.helpers.builders import a_user
+from tests.integration.tables import repository
+from users.domain.user import parse_time
+
 SENDER = "welcome@example.com"
 CREATED_AT = "2026-11-20T11:00:00.000Z"
 
@@ -165,14 +169,11 @@ class Users:
 
     def add(self, user_id: str, created_at: str = CREATED_AT) -> None:
         """Store a new user."""
-        texts = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
-        times = {"createdAt": created_at, "updatedAt": created_at}
-        item: dict[str, Any] = {name: {"S": text} for name, text in (texts | times).items()}
-        self.dynamodb.put_item(TableName="UsersTable", Item=item | {"version": {"N": "1"}})
+        repository(self.dynamodb).create(a_user(user_id, created_at=parse_time(created_at)))
 
     def remove(self, user_id: str) -> None:
         """Delete a user."""
-        self.dynamodb.delete_item(TableName="UsersTable", Key={"userId": {"S": user_id}})
+        repository(self.dynamodb).delete(user_id)
 
     def avatar(self, user_id: str) -> tuple[str | None, int]:
         """The key of a user's avatar, and the user's version."""
