@@ -14,6 +14,7 @@ from tests.helpers.environment import AWS_VARIABLES, REGION, prepare
 from tests.helpers.logs import Logs, captured_logs
 from tests.helpers.responses import Api
 from tests.helpers.template import create_tables
+from tests.helpers.wire import Wire
 from tests.integration.tables import Avatars, Items, check_no_orphans
 
 if TYPE_CHECKING:
@@ -82,3 +83,11 @@ def avatars(dynamodb: "DynamoDBClient") -> Avatars:
 def logs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Logs:
     """The logs of the function."""
     return captured_logs(capsys, monkeypatch)
+
+
+@pytest.fixture
+def wire(dynamodb: "DynamoDBClient") -> Iterator[Wire]:  # noqa: ARG001 - the clients are made where moto is active
+    """Fault injection between the function and AWS."""
+    wire = Wire()
+    with wire.connected():
+        yield wire

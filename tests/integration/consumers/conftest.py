@@ -1,7 +1,6 @@
-"""Bucket, topic, queues and mailbox in moto, with fault injection."""
+"""Bucket, topic, queues and mailbox in moto."""
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -9,7 +8,7 @@ import pytest
 from moto.backends import get_backend
 
 from tests.helpers.environment import ACCOUNT, REGION, prepare
-from tests.helpers.wire import SERVICES, Wire
+from tests.helpers.wire import SERVICES
 from tests.integration.consumers.services import (
     SENDER,
     Bucket,
@@ -42,14 +41,6 @@ def _nothing_there(dynamodb: Any, clients: dict[str, Any]) -> None:  # noqa: ARG
     for service in ("s3", "sns", "sqs", "ses"):
         regions = get_backend(service)[ACCOUNT]
         regions["aws" if service == "s3" else REGION].reset()
-
-
-@pytest.fixture
-def wire() -> Iterator[Wire]:
-    """Fault injection between the function and AWS."""
-    wire = Wire()
-    with wire.connected():
-        yield wire
 
 
 @pytest.fixture
