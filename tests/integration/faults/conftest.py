@@ -1,5 +1,6 @@
 """The API over the real SDK and a DynamoDB with injected faults."""
 
+import threading
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def slow_server(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDBServer]:
     """A server for the function's client, with the client's own time-outs."""
     server = DynamoDBServer(dynamodb)
-    server.start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server.url)
     lambda_common.clients.client.cache_clear()
     yield server
