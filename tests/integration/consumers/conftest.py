@@ -8,9 +8,10 @@ import pytest
 from moto.backends import get_backend
 
 from tests.helpers.environment import ACCOUNT, REGION, prepare
-from tests.helpers.wire import SERVICES
+from tests.helpers.wire import SERVICES, Wire
 from tests.integration.consumers.services import (
     SENDER,
+    Aws,
     Bucket,
     Locks,
     Mailbox,
@@ -80,3 +81,9 @@ def locks(clients: dict[str, Any]) -> Locks:
 def users(clients: dict[str, Any]) -> Users:
     """UsersTable."""
     return Users(clients["dynamodb"])
+
+
+@pytest.fixture
+def aws(bucket: Bucket, topic: Queue, users: Users, wire: Wire) -> Aws:
+    """What ThumbnailsFunction uses."""
+    return Aws(bucket, topic, users, wire)

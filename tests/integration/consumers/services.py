@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.helpers.builders import a_user
+from tests.helpers.wire import Wire
 from tests.integration.tables import repository
 from users.domain.user import parse_time
 
@@ -20,9 +21,9 @@ def upload_key(number: int = 0, user_id: str = "123", created_at: str = CREATED_
     return f"uploads/{user_id}/{milliseconds:012x}{number:020x}"
 
 
-def thumbnails_of(key: str) -> set[str]:
+def thumbnails_of(key: str) -> list[str]:
     """The keys of an upload's thumbnails."""
-    return {f"thumbnails/{size}/{key}" for size in ("small", "medium", "large")}
+    return [f"thumbnails/{size}/{key}" for size in ("small", "medium", "large")]
 
 
 @dataclass
@@ -184,3 +185,12 @@ class Users:
         """All that is stored of a user; empty when there is none."""
         response = self.dynamodb.get_item(TableName="UsersTable", Key={"userId": {"S": user_id}})
         return dict(response.get("Item", {}))
+
+
+class Aws(NamedTuple):
+    """What ThumbnailsFunction uses, with fault injection."""
+
+    bucket: Bucket
+    topic: Queue
+    users: Users
+    wire: Wire
