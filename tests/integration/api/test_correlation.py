@@ -55,9 +55,3 @@ def test_the_id_stays_when_the_request_is_refused(api: Api, items: Items, name: 
     api("create-user")
     assert api(name, headers={"If-Match": '"7"'}).status == 412
     assert correlation_ids(items) == [CREATED]
-
-
-def test_no_user_appears_when_there_is_none_to_delete(api: Api, items: Items) -> None:
-    """The mark of a deletion creates no item."""
-    assert api("delete-user").status == 404
-    assert items("UsersTable") == items("UserEmailsTable") == []

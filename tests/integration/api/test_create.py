@@ -111,7 +111,3 @@ class TestInvalidUser:
         response = api("create-user", body=body)
         assert response.fields == {"userId", "name", "email", "age"}
         assert "secret" not in response.text.lower()
-
-    def test_refused_when_there_is_a_query_string(self, api: Api) -> None:
-        response = api("create-user", query={"userId": "123"})
-        assert (response.status, response.fields) == (400, {"userId"})

@@ -149,12 +149,6 @@ class TestKey:
         assert (response.status, response.fields) == (400, {"Idempotency-Key"})
         assert items("UsersTable") == []
 
-    @pytest.mark.parametrize("header", ["idempotency-key", "IDEMPOTENCY-KEY"])
-    def test_the_name_of_the_header_has_no_case(self, api: Api, header: str) -> None:
-        headers = {"Idempotency-Key": None, header: "k"}
-        assert "Idempotency-Replayed" not in api("create-user-idempotent", headers=headers).headers
-        assert "Idempotency-Replayed" in api("create-user-idempotent", headers=headers).headers
-
     def test_ignored_when_the_method_is_another(self, api: Api, items: Items) -> None:
         api("create-user")
         for _ in range(2):

@@ -1,14 +1,16 @@
-"""Logs and metrics of requests, without personal data."""
+"""Logs, metrics and traces of requests, without personal data."""
 
 import re
 
 import pytest
 from aws_lambda_powertools.logging import logger as powertools_logger
 from aws_lambda_powertools.metrics.provider import cold_start
+from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
 from tests.helpers.events import API_EVENTS, changed_event
 from tests.helpers.logs import Logs
 from tests.helpers.responses import Api
+from tests.helpers.traces import Daemon, attributes
 from tests.integration.api.test_routing import with_method
 
 PEOPLE = re.compile(r"john|jane|doe|example\.com|%40", re.IGNORECASE)
@@ -124,3 +126,12 @@ class TestMetrics:
             ("create_user", "user-exists"),
             ("create_user", "malformed-body"),
         ]
+
+
+@pytest.mark.parametrize(("name", "status"), [("create-user", 201), ("get-user", 404)])
+def test_a_span_has_the_operation_and_the_status(api: Api, daemon: Daemon, name: str, status: int) -> None:
+    """X-Ray marks 4xx as an error by the status."""
+    api(name)
+    [span] = [span for span in daemon.spans() if span.name == "## " + name.replace("-", "_")]
+    assert attributes(span)["http.response.status_code"] == status
+    assert span.status.code != Status.STATUS_CODE_ERROR
