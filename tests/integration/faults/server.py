@@ -31,6 +31,12 @@ def refusal(
     return Response(status, json.dumps({"__type": kind, "message": message, **members}))
 
 
+def cancelled(*codes: str) -> Response:
+    """A cancelled transaction, with a reason for each of its writes."""
+    reasons = [{"Code": code, "Message": "About john@example.com"} for code in codes]
+    return refusal("TransactionCanceledException", CancellationReasons=reasons)
+
+
 class Fault(enum.Enum):
     """A fault of one request."""
 

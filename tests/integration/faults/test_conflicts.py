@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.helpers.responses import Api
-from tests.integration.faults.server import DynamoDBServer, Response, refusal
+from tests.integration.faults.server import DynamoDBServer, Response, cancelled, refusal
 from tests.integration.tables import Items
 
 FAILED = "ConditionalCheckFailed"
@@ -49,12 +49,6 @@ REPEATED_CHANGES = sorted(
         (CONFLICT, FAILED, NONE),
     }
 )
-
-
-def cancelled(*codes: str) -> Response:
-    """A cancelled transaction, with a reason for each of its writes."""
-    reasons = [{"Code": code, "Message": "About john@example.com"} for code in codes]
-    return refusal("TransactionCanceledException", CancellationReasons=reasons)
 
 
 def creation(codes: Codes) -> str:
