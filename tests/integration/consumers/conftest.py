@@ -72,18 +72,9 @@ def mailbox(clients: dict[str, Any]) -> Mailbox:
 
 
 @pytest.fixture
-def locks(clients: dict[str, Any]) -> Locks:
-    """IdempotencyTable."""
-    return Locks(clients["dynamodb"])
-
-
-@pytest.fixture
-def users(clients: dict[str, Any]) -> Users:
-    """UsersTable."""
-    return Users(clients["dynamodb"])
-
-
-@pytest.fixture
-def aws(bucket: Bucket, topic: Queue, users: Users, wire: Wire) -> Aws:
-    """What ThumbnailsFunction uses."""
-    return Aws(bucket, topic, users, wire)
+def aws(  # noqa: PLR0913, PLR0917 - all of them
+    clients: dict[str, Any], bucket: Bucket, topic: Queue, dead_letters: Queue, mailbox: Mailbox, wire: Wire
+) -> Aws:
+    """All services."""
+    users, locks = Users(clients["dynamodb"]), Locks(clients["dynamodb"])
+    return Aws(bucket, topic, dead_letters, mailbox, users, locks, wire)

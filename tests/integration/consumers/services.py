@@ -188,9 +188,12 @@ class Users:
 
 
 class Aws(NamedTuple):
-    """What ThumbnailsFunction uses, with fault injection."""
+    """What the consumers use, with fault injection."""
 
     bucket: Bucket
     topic: Queue
+    dead_letters: Queue
+    mailbox: Mailbox
     users: Users
+    locks: Locks
     wire: Wire

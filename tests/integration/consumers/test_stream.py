@@ -10,8 +10,7 @@ from tests.helpers.consumers import Record, inserts, position, stream_record
 from tests.helpers.events import load_event
 from tests.helpers.logs import Logs
 from tests.helpers.responses import Context
-from tests.helpers.wire import Wire
-from tests.integration.consumers.services import Queue
+from tests.integration.consumers.services import Aws
 from users.consumers.user_stream import lambda_handler
 
 FUNCTION = "UserStreamFunction"
@@ -36,14 +35,14 @@ class TestEvents:
         ],
     )
     def test_describe_the_change(
-        self, topic: Queue, name: str, kind: str, version: int, names: dict[str, str]
+        self, aws: Aws, name: str, kind: str, version: int, names: dict[str, str]
     ) -> None:
         record = stream_record(name)
         image = record["dynamodb"].get("NewImage") or record["dynamodb"]["OldImage"]
         assert lambda_handler(load_event(name), Context()) == DONE
-        [event] = topic.documents
-        assert topic.types == [event["type"]] == [kind]
-        ids = [message["MessageAttributes"]["correlationId"]["StringValue"] for message in topic.messages]
+        [event] = aws.topic.documents
+        assert aws.topic.types == [event["type"]] == [kind]
+        ids = [message["MessageAttributes"]["correlationId"]["StringValue"] for message in aws.topic.messages]
         assert ids == [event["correlationId"]]
         assert {key: event[key]["name"] for key in ("data", "previous") if key in event} == names
         assert (event["id"], event["userId"], event["version"]) == (record["eventID"], "123", version)
@@ -52,66 +51,66 @@ class TestEvents:
         assert event["sequence"] == record["dynamodb"]["SequenceNumber"]
         assert (event["correlationId"], event["actor"]) == (image["correlationId"]["S"], image["actor"]["S"])
 
-    def test_hold_the_user_as_the_api_shows_it(self, topic: Queue) -> None:
+    def test_hold_the_user_as_the_api_shows_it(self, aws: Aws) -> None:
         image = stream_record()["dynamodb"]["NewImage"]
         handle(stream_record())
         names = ("userId", "name", "email", "createdAt", "updatedAt")
-        assert topic.documents[0]["data"] == {name: image[name]["S"] for name in names} | {"version": 1}
+        assert aws.topic.documents[0]["data"] == {name: image[name]["S"] for name in names} | {"version": 1}
 
-    def test_come_in_the_order_of_the_changes(self, topic: Queue) -> None:
+    def test_come_in_the_order_of_the_changes(self, aws: Aws) -> None:
         assert lambda_handler(load_event("stream-batch"), Context()) == DONE
-        assert topic.types == ["user.created", "user.updated", "user.deleted"]
-        sequences = [int(event["sequence"]) for event in topic.documents]
+        assert aws.topic.types == ["user.created", "user.updated", "user.deleted"]
+        sequences = [int(event["sequence"]) for event in aws.topic.documents]
         assert sequences == sorted(sequences)
 
-    def test_contain_the_avatar(self, topic: Queue) -> None:
+    def test_contain_the_avatar(self, aws: Aws) -> None:
         record = stream_record("stream-modify")
         record["dynamodb"]["NewImage"]["avatarKey"] = {"S": f"uploads/123/{'0b' * 16}"}
         handle(record)
-        assert topic.documents[0]["data"]["avatarKey"] == f"uploads/123/{'0b' * 16}"
-        assert "avatarKey" not in topic.documents[0]["previous"]
+        assert aws.topic.documents[0]["data"]["avatarKey"] == f"uploads/123/{'0b' * 16}"
+        assert "avatarKey" not in aws.topic.documents[0]["previous"]
 
     @pytest.mark.parametrize("actor", [{}, {"actor": {"S": ""}}])
     def test_a_change_without_correlation_id_and_actor_is_published(
-        self, topic: Queue, actor: dict[str, dict[str, str]]
+        self, aws: Aws, actor: dict[str, dict[str, str]]
     ) -> None:
         record = stream_record()
         del record["dynamodb"]["NewImage"]["correlationId"], record["dynamodb"]["NewImage"]["actor"]
         record["dynamodb"]["NewImage"] |= actor
         assert handle(record) == DONE
-        [event] = topic.documents
+        [event] = aws.topic.documents
         assert (event["correlationId"], "actor" in event) == ("", False)
 
 
 class TestMarks:
     """A record that only changes the correlation id is not an event."""
 
-    def test_are_not_published(self, topic: Queue, dead_letters: Queue, wire: Wire) -> None:
+    def test_are_not_published(self, aws: Aws) -> None:
         assert lambda_handler(load_event("stream-mark"), Context()) == DONE
-        assert wire.calls == []
-        assert topic.messages == dead_letters.messages == []
+        assert aws.wire.calls == []
+        assert aws.topic.messages == aws.dead_letters.messages == []
 
-    def test_a_change_that_left_the_version_alone_is_published(self, topic: Queue) -> None:
+    def test_a_change_that_left_the_version_alone_is_published(self, aws: Aws) -> None:
         record = stream_record("stream-mark")
         record["dynamodb"]["NewImage"]["name"] = {"S": "Changed By Hand"}
         assert handle(record) == DONE
-        assert [event["data"]["name"] for event in topic.documents] == ["Changed By Hand"]
+        assert [event["data"]["name"] for event in aws.topic.documents] == ["Changed By Hand"]
 
 
 class TestCalls:
     """SNS accepts ten messages per call."""
 
     @pytest.mark.parametrize("count", [1, 9, 10, 11, 20, 95, 100])
-    def test_are_as_few_as_can_be(self, topic: Queue, wire: Wire, count: int) -> None:
+    def test_are_as_few_as_can_be(self, aws: Aws, count: int) -> None:
         assert handle(*inserts(count)) == DONE
-        assert wire.count("PublishBatch") == len(wire.calls) == ceil(count / 10)
-        assert [event["userId"] for event in topic.documents] == [str(number) for number in range(count)]
+        assert aws.wire.count("PublishBatch") == len(aws.wire.calls) == ceil(count / 10)
+        assert [event["userId"] for event in aws.topic.documents] == [str(number) for number in range(count)]
 
-    def test_marks_take_no_room(self, topic: Queue, wire: Wire) -> None:
+    def test_marks_take_no_room(self, aws: Aws) -> None:
         mark = stream_record("stream-mark")
         assert handle(*[record for insert in inserts(10) for record in (mark, insert)]) == DONE
-        assert wire.count("PublishBatch") == 1
-        assert len(topic.messages) == 10
+        assert aws.wire.count("PublishBatch") == 1
+        assert len(aws.topic.messages) == 10
 
 
 def changed(attributes: dict[str, Any], image: str = "NewImage") -> Record:
@@ -135,18 +134,18 @@ class TestMalformed:
             stream_record("stream-remove") | {"eventName": "MODIFY"},  # without the new image
         ],
     )
-    def test_goes_to_the_dead_letter_queue(self, topic: Queue, dead_letters: Queue, record: Record) -> None:
+    def test_goes_to_the_dead_letter_queue(self, aws: Aws, record: Record) -> None:
         records = inserts(12)
         records[3] = record
         assert handle(*records) == DONE
-        assert dead_letters.documents == [record]
-        assert [event["userId"] for event in topic.documents] == [str(n) for n in range(12) if n != 3]
+        assert aws.dead_letters.documents == [record]
+        assert [event["userId"] for event in aws.topic.documents] == [str(n) for n in range(12) if n != 3]
 
 
 class TestLogs:
     """Each event has a log line with the id of its request, and without personal data."""
 
-    def test_have_the_events(self, topic: Queue, dead_letters: Queue, logs: Logs) -> None:
+    def test_have_the_events(self, aws: Aws, logs: Logs) -> None:
         records = inserts(3)
         del records[1]["dynamodb"]["NewImage"]["name"]
         handle(*records)
@@ -156,18 +155,18 @@ class TestLogs:
             ("success", "request-0", "event-0"),
             ("success", "request-2", "event-2"),
         ]
-        assert len(topic.messages) == 2
-        assert len(dead_letters.messages) == 1
+        assert len(aws.topic.messages) == 2
+        assert len(aws.dead_letters.messages) == 1
 
     @pytest.mark.parametrize("name", ["stream-insert", "stream-modify", "stream-remove", "stream-batch"])
-    def test_hold_no_names_and_no_addresses(self, topic: Queue, logs: Logs, name: str) -> None:
+    def test_hold_no_names_and_no_addresses(self, aws: Aws, logs: Logs, name: str) -> None:
         lambda_handler(load_event(name), Context())
-        assert topic.messages
+        assert aws.topic.messages
         assert not [word for word in ("John", "Jane", "Mary", "example.com") if word in logs.text]
 
-    def test_count_events_by_outcome(self, topic: Queue, logs: Logs) -> None:
+    def test_count_events_by_outcome(self, aws: Aws, logs: Logs) -> None:
         handle(*inserts(2))
         outcomes = [(metric["operation"], metric["outcome"]) for metric in logs.metrics]
         assert outcomes == 2 * [("publish_event", "success")]
-        assert topic.types == 2 * ["user.created"]
+        assert aws.topic.types == 2 * ["user.created"]
         assert position(0) not in logs.text

@@ -11,7 +11,7 @@ from tests.helpers import pictures
 from tests.helpers.consumers import upload_event
 from tests.helpers.responses import Context
 from tests.helpers.wire import PASSING, refusal
-from tests.integration.consumers.services import Aws, Locks, thumbnails_of, upload_key
+from tests.integration.consumers.services import Aws, thumbnails_of, upload_key
 from users.consumers.thumbnails import lambda_handler
 from users.domain.errors import EffectInProgressError, ServiceUnavailableError
 
@@ -70,13 +70,13 @@ class TestUpload:
         aws.wire.lose_response(operation)
         check_retried(aws)
 
-    def test_is_done_once_when_the_response_to_a_lock_was_lost(self, aws: Aws, locks: Locks) -> None:
+    def test_is_done_once_when_the_response_to_a_lock_was_lost(self, aws: Aws) -> None:
         aws.wire.lose_response("PutItem")
         with pytest.raises(ServiceUnavailableError):
             notify()
         with pytest.raises(EffectInProgressError):
             notify()
-        locks.age(INVOCATION_SECONDS)
+        aws.locks.age(INVOCATION_SECONDS)
         notify()
         check_done_once(aws)
 
