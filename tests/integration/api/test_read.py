@@ -6,6 +6,7 @@ import pytest
 
 from tests.helpers.events import API_EVENTS, changed_event, load_event
 from tests.helpers.responses import Api, check_user
+from tests.helpers.wire import Wire
 
 # In all values, "1" stands for the current tag.
 CURRENT = ['"1"', 'W/"1"', "*", ' "1" ', '"0", "1"', '"x","1"', 'W/"9" , W/"1"', '"a,b", "1"']
@@ -118,9 +119,11 @@ class TestQueryString:
         assert (response.status, response.fields) == (400, fields)
 
     @pytest.mark.parametrize("name", sorted(set(API_EVENTS) - WITH_QUERY))
-    def test_refused_when_the_operation_has_none(self, api: Api, name: str) -> None:
+    def test_refused_without_a_call_when_the_operation_has_none(
+        self, api: Api, wire: Wire, name: str
+    ) -> None:
         response = api(name, query={"userId": "123"})
-        assert (response.status, response.fields) == (400, {"userId"})
+        assert (response.status, response.fields, wire.calls) == (400, {"userId"}, [])
 
     def test_read_when_the_event_has_only_single_values(self, api: Api) -> None:
         event = changed_event("get-user-by-query")

@@ -103,23 +103,17 @@ class Bucket:
     @property
     def keys(self) -> set[str]:
         """The keys of all objects."""
-        return set(self._objects)
-
-    @property
-    def _objects(self) -> Any:
-        return self.backend.buckets[self.name].keys
+        return set(self.backend.buckets[self.name].keys)
 
     def put(self, key: str, content: bytes = b"x", *, at: datetime | None = None) -> None:
         """Write an object, at another time than now if one is given."""
-        self.s3.put_object(Bucket=self.name, Key=key, Body=content)
-        if at:
-            self._objects[key].last_modified = at
+        written = self.backend.put_object(self.name, key, content)
+        written.last_modified = at or written.last_modified
 
     def put_many(self, keys: Iterable[str], *, at: datetime) -> None:
-        """Write small objects, without asking for each."""
+        """Write small objects."""
         for key in keys:
-            self.backend.put_object(self.name, key, b"x")
-            self._objects[key].last_modified = at
+            self.put(key, at=at)
 
     def delete(self, key: str) -> None:
         """Remove an object."""
@@ -141,11 +135,6 @@ class Mailbox:
     def recipients(self) -> list[str]:
         """The recipients of mail, in order."""
         return [mail.destinations["ToAddresses"][0] for mail in self.backend.sent_messages]
-
-    @property
-    def texts(self) -> list[str]:
-        """The texts of mail."""
-        return [mail.body for mail in self.backend.sent_messages]
 
 
 @dataclass(frozen=True)

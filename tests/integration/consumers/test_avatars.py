@@ -150,14 +150,6 @@ class TestUserGone:
 class TestRemoval:
     """A removed upload is removed with its thumbnails, and with the avatar if it has this key."""
 
-    def test_removes_the_avatar(self, aws: Aws) -> None:
-        uploaded(OLD)
-        aws.bucket.delete(OLD)
-        for _ in range(5):
-            removed(OLD)
-        assert aws.bucket.keys == {NEW, NEWEST}
-        assert aws.users.avatar("123") == (None, 3)
-
     def test_of_a_user_who_is_gone_takes_thumbnails(self, aws: Aws) -> None:
         uploaded(OLD)
         aws.users.remove("123")
