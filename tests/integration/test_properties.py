@@ -87,20 +87,3 @@ def test_never_an_internal_error_whatever_the_body(
         in_base64 = True
     event = changed_event(name) | {"body": body, "isBase64Encoded": in_base64}
     assert api.send(event).status in {200, 201, 400, 404, 409, 412, 422}
-
-
-@lenient
-@given(name=names, email=emails)
-def test_a_user_is_read_as_created(api: Api, name: str, email: str) -> None:
-    """Whatever is accepted is stored."""
-    created = api("create-user", body={"name": name, "email": email})
-    if created.status == 201:
-        user = created.json["user"]
-        assert user["name"] == name.strip()
-        assert api("get-user", user_id=user["userId"]).json == user
-        found = api("find-user-by-email", query={"email": email})
-        assert found.json["users"] == [user]
-        assert api("delete-user", user_id=user["userId"]).status == 200
-    else:
-        assert created.status == 400
-        assert created.fields <= {"name", "email"}
