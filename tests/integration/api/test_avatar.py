@@ -157,25 +157,3 @@ class TestAvatarOfTheUser:
         writes = ("update-user", "replace-user", "replace-user-in-body")
         responses = [api(name, headers={"If-Match": None}) for name in writes]
         assert [response.json["user"]["avatar"] for response in responses] == 3 * [shown["avatar"]]
-
-    @pytest.mark.usefixtures("user")
-    def test_a_stale_version_is_refused(self, api: Api, avatars: Avatars) -> None:
-        stale = api("get-user").headers["ETag"]
-        avatars.set()
-        for name in ("update-user", "delete-user"):
-            assert api(name, headers={"If-Match": stale}).status == 412
-        current = api("get-user").headers["ETag"]
-        assert api("delete-user", headers={"If-Match": current}).status == 200
-
-    def test_the_replayed_response_is_the_first(self, api: Api, avatars: Avatars) -> None:
-        first = api("create-user-idempotent")
-        avatars.set(f"uploads/{first.json['user']['userId']}/{'0a' * 16}")
-        again = api("create-user-idempotent")
-        assert (again.json, again.headers["ETag"]) == (first.json, first.headers["ETag"])
-
-    @pytest.mark.usefixtures("user")
-    def test_none_when_the_user_is_created_again(self, api: Api, avatars: Avatars) -> None:
-        avatars.set()
-        api("delete-user")
-        assert "avatar" not in api("create-user").json["user"]
-        assert api("get-avatar").problem == "avatar-not-found"

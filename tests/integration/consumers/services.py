@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tests.helpers.builders import a_user
+from tests.helpers.environment import ACCOUNT, REGION
 from tests.helpers.wire import Wire
 from tests.integration.tables import repository
 from users.domain.user import parse_time
@@ -76,20 +77,16 @@ def create_queue(sqs: Any, name: str, **attributes: str) -> Queue:
     return Queue(sqs, sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
 
 
-def arn(queue: Queue) -> str:
-    """The queue's ARN."""
-    attributes = queue.sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=["QueueArn"])
-    return str(attributes["Attributes"]["QueueArn"])
+def arn(queue: str) -> str:
+    """The ARN of a queue."""
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"
 
 
 def subscribe(sns: Any, sqs: Any, topic: str) -> Queue:
     """A new topic's subscriber, which gets messages as they were published."""
-    queue = create_queue(sqs, "Subscriber")
-    topic_arn = sns.create_topic(Name=topic)["TopicArn"]
-    sns.subscribe(
-        TopicArn=topic_arn, Protocol="sqs", Endpoint=arn(queue), Attributes={"RawMessageDelivery": "true"}
-    )
-    return queue
+    raw, topic_arn = {"RawMessageDelivery": "true"}, sns.create_topic(Name=topic)["TopicArn"]
+    sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn("Subscriber"), Attributes=raw)
+    return create_queue(sqs, "Subscriber")
 
 
 @dataclass(frozen=True)

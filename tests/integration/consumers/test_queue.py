@@ -26,9 +26,9 @@ def dead_letters(clients: dict[str, Any]) -> Queue:
 
 
 @pytest.fixture
-def queue(clients: dict[str, Any], dead_letters: Queue) -> Queue:
+def queue(clients: dict[str, Any], dead_letters: Queue) -> Queue:  # noqa: ARG001 - the target
     """UserEventsQueue."""
-    redrive = {"deadLetterTargetArn": arn(dead_letters), "maxReceiveCount": RECEIVES}
+    redrive = {"deadLetterTargetArn": arn("UserEventsDeadLetterQueue"), "maxReceiveCount": RECEIVES}
     return create_queue(clients["sqs"], "UserEventsQueue", RedrivePolicy=json.dumps(redrive))
 
 
