@@ -32,15 +32,6 @@ WRONG: dict[str, list[Any]] = {
     ],
     **{field: ["1"] for field in ("version", "createdAt", "user_id", "Name", "__class__", "avatar")},
 }
-NAMES = [
-    "Zoë Łukasz-Ñandú",
-    "王小明",
-    "👩‍👩‍👧 Doe",
-    'O\'Brien "Bob" <b>',
-    "x" * 100,
-    "é",
-    "  John   Doe\u3000 ",
-]
 
 
 class TestCreateUser:
@@ -69,7 +60,7 @@ class TestCreateUser:
         assert [response.headers["Location"] for response in responses] == [f"/dev/users/{i}" for i in ids]
         assert len(set(ids)) == 3
 
-    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("name", ["👩‍👩‍👧 Doe", 'O\'Brien "Bob" <b>', "x" * 100, "  王小   Doe\u3000 "])
     def test_the_name_is_trimmed_and_can_be_any_unicode(self, api: Api, name: str) -> None:
         assert api("create-user", body={**JOHN, "name": name}).json["user"]["name"] == name.strip()
         assert api("get-user").json["name"] == name.strip()
