@@ -45,36 +45,23 @@ def _nothing_there(dynamodb: Any, clients: dict[str, Any]) -> None:  # noqa: ARG
 
 
 @pytest.fixture
-def topic(clients: dict[str, Any]) -> Queue:
-    """UserEventsTopic, seen through a queue that is subscribed to all of it."""
-    return subscribe(clients["sns"], clients["sqs"], "UserEventsTopic")
-
-
-@pytest.fixture
 def dead_letters(clients: dict[str, Any]) -> Queue:
     """UserStreamDeadLetterQueue."""
     return create_queue(clients["sqs"], "UserStreamDeadLetterQueue")
 
 
 @pytest.fixture
-def bucket(clients: dict[str, Any]) -> Bucket:
-    """ImagesBucket."""
-    name = os.environ.get("IMAGES_BUCKET_NAME", "images")
-    clients["s3"].create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    return Bucket(clients["s3"], get_backend("s3")[ACCOUNT]["aws"], name)
-
-
-@pytest.fixture
-def mailbox(clients: dict[str, Any]) -> Mailbox:
-    """Mail that was sent through SES."""
-    clients["sesv2"].create_email_identity(EmailIdentity=SENDER)
-    return Mailbox(get_backend("ses")[ACCOUNT][REGION])
-
-
-@pytest.fixture
-def aws(  # noqa: PLR0913, PLR0917 - all of them
-    clients: dict[str, Any], bucket: Bucket, topic: Queue, dead_letters: Queue, mailbox: Mailbox, wire: Wire
-) -> Aws:
+def aws(clients: dict[str, Any], dead_letters: Queue, wire: Wire) -> Aws:
     """All services."""
-    users, locks = Users(clients["dynamodb"]), Locks(clients["dynamodb"])
-    return Aws(bucket, topic, dead_letters, mailbox, users, locks, wire)
+    bucket, region = os.environ.get("IMAGES_BUCKET_NAME", "images"), {"LocationConstraint": REGION}
+    clients["s3"].create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
+    clients["sesv2"].create_email_identity(EmailIdentity=SENDER)
+    return Aws(
+        bucket=Bucket(clients["s3"], get_backend("s3")[ACCOUNT]["aws"], bucket),
+        topic=subscribe(clients["sns"], clients["sqs"], "UserEventsTopic"),
+        dead_letters=dead_letters,
+        mailbox=Mailbox(get_backend("ses")[ACCOUNT][REGION]),
+        users=Users(clients["dynamodb"]),
+        locks=Locks(clients["dynamodb"]),
+        wire=wire,
+    )

@@ -7,8 +7,7 @@ import pytest
 
 from tests.helpers.consumers import messages, user_event
 from tests.helpers.responses import Context
-from tests.helpers.wire import Wire
-from tests.integration.consumers.services import Bucket, thumbnails_of, upload_key
+from tests.integration.consumers.services import Aws, Bucket, thumbnails_of, upload_key
 from users.consumers.user_events import lambda_handler
 
 FUNCTION = "UserEventsFunction"
@@ -38,77 +37,77 @@ class TestDeletion:
     """Uploads are deleted with their thumbnails."""
 
     @pytest.mark.parametrize("name", [32 * "a", "my photo+1.jpg", "猫/50%.png", "a&b=c?d#e"])
-    def test_removes_uploads_and_thumbnails(self, bucket: Bucket, name: str) -> None:
-        put(bucket, "123", name)
-        put(bucket, "123", "another")
+    def test_removes_uploads_and_thumbnails(self, aws: Aws, name: str) -> None:
+        put(aws.bucket, "123", name)
+        put(aws.bucket, "123", "another")
         assert deliver() == DONE
-        assert bucket.keys == set()
+        assert aws.bucket.keys == set()
 
     @pytest.mark.parametrize("other", ["12", "1234", "124", "123.", "123-a"])
-    def test_leaves_those_of_other_users(self, bucket: Bucket, other: str) -> None:
-        theirs = put(bucket, other, "a")
-        put(bucket, "123", "a")
-        bucket.put("temp/123/a", at=DELETED_AT - SECOND)
+    def test_leaves_those_of_other_users(self, aws: Aws, other: str) -> None:
+        theirs = put(aws.bucket, other, "a")
+        put(aws.bucket, "123", "a")
+        aws.bucket.put("temp/123/a", at=DELETED_AT - SECOND)
         assert deliver() == DONE
-        assert bucket.keys == theirs | {"temp/123/a"}
+        assert aws.bucket.keys == theirs | {"temp/123/a"}
 
-    def test_of_a_user_without_pictures_is_nothing(self, bucket: Bucket, wire: Wire) -> None:
+    def test_of_a_user_without_pictures_is_nothing(self, aws: Aws) -> None:
         assert deliver() == DONE
-        assert wire.count("DeleteObjects") == 0
-        assert bucket.keys == set()
+        assert aws.wire.count("DeleteObjects") == 0
+        assert aws.bucket.keys == set()
 
-    def test_takes_eight_calls_for_a_thousand_pictures(self, bucket: Bucket, wire: Wire) -> None:
+    def test_takes_eight_calls_for_a_thousand_pictures(self, aws: Aws) -> None:
         for number in range(1000):
-            put(bucket, "123", str(number))
+            put(aws.bucket, "123", str(number))
         assert deliver() == DONE
-        assert (wire.count("ListObjectsV2"), wire.count("DeleteObjects")) == (4, 4)
-        assert bucket.keys == set()
+        assert (aws.wire.count("ListObjectsV2"), aws.wire.count("DeleteObjects")) == (4, 4)
+        assert aws.bucket.keys == set()
 
-    def test_removes_thumbnails_whose_upload_has_expired(self, bucket: Bucket) -> None:
-        put(bucket, "123", "a")
-        bucket.delete("uploads/123/a")
+    def test_removes_thumbnails_whose_upload_has_expired(self, aws: Aws) -> None:
+        put(aws.bucket, "123", "a")
+        aws.bucket.delete("uploads/123/a")
         assert deliver() == DONE
-        assert bucket.keys == set()
+        assert aws.bucket.keys == set()
 
 
 class TestLateDeletion:
     """A user with the same id may have been created before the event arrives."""
 
     @pytest.mark.parametrize("later", [SECOND, timedelta(hours=3)])
-    def test_leaves_what_was_written_after_it(self, bucket: Bucket, later: timedelta) -> None:
-        put(bucket, "123", "old")
-        new = put(bucket, "123", "new", at=DELETED_AT + later)
+    def test_leaves_what_was_written_after_it(self, aws: Aws, later: timedelta) -> None:
+        put(aws.bucket, "123", "old")
+        new = put(aws.bucket, "123", "new", at=DELETED_AT + later)
         assert [deliver() for _ in range(5)] == 5 * [DONE]
-        assert bucket.keys == new
+        assert aws.bucket.keys == new
 
-    def test_knows_pictures_from_forms_by_their_user(self, bucket: Bucket) -> None:
+    def test_knows_pictures_from_forms_by_their_user(self, aws: Aws) -> None:
         """Whenever they were written: the new user's in the same second, the old one's after the deletion."""
-        new = put(bucket, "123", upload_key(created_at=LATER).rpartition("/")[2])
-        put(bucket, "123", upload_key(created_at=CREATED).rpartition("/")[2], at=DELETED_AT + SECOND)
+        new = put(aws.bucket, "123", upload_key(created_at=LATER).rpartition("/")[2])
+        put(aws.bucket, "123", upload_key(created_at=CREATED).rpartition("/")[2], at=DELETED_AT + SECOND)
         assert deliver() == DONE
-        assert bucket.keys == new
+        assert aws.bucket.keys == new
 
-    def test_takes_what_was_written_within_the_second_that_the_stream_knows(self, bucket: Bucket) -> None:
-        put(bucket, "123", "old", at=DELETED_AT + timedelta(milliseconds=900))
+    def test_takes_what_was_written_within_the_second_that_the_stream_knows(self, aws: Aws) -> None:
+        put(aws.bucket, "123", "old", at=DELETED_AT + timedelta(milliseconds=900))
         assert deliver() == DONE
-        assert bucket.keys == set()
+        assert aws.bucket.keys == set()
 
 
 class TestFaults:
     """Objects that S3 did not delete are deleted when the message is retried."""
 
-    def test_is_retried_when_the_response_was_lost(self, bucket: Bucket, wire: Wire) -> None:
-        put(bucket, "123", "a")
-        wire.lose_response("DeleteObjects")
+    def test_is_retried_when_the_response_was_lost(self, aws: Aws) -> None:
+        put(aws.bucket, "123", "a")
+        aws.wire.lose_response("DeleteObjects")
         assert [deliver(), deliver()] == [AGAIN, DONE]
-        assert bucket.keys == set()
+        assert aws.bucket.keys == set()
 
     @pytest.mark.parametrize("staying", [["uploads/123/a"], thumbnails_of("uploads/123/a")])
-    def test_is_retried_when_some_objects_stay(self, bucket: Bucket, wire: Wire, staying: list[str]) -> None:
-        put(bucket, "123", "a")
-        put(bucket, "123", "b")
-        wire.refuse("DeleteObjects", lambda item: item["Key"] in staying)
+    def test_is_retried_when_some_objects_stay(self, aws: Aws, staying: list[str]) -> None:
+        put(aws.bucket, "123", "a")
+        put(aws.bucket, "123", "b")
+        aws.wire.refuse("DeleteObjects", lambda item: item["Key"] in staying)
         assert deliver() == AGAIN
-        wire.recover()
+        aws.wire.recover()
         assert deliver() == DONE
-        assert bucket.keys == set()
+        assert aws.bucket.keys == set()
