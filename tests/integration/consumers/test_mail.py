@@ -55,11 +55,9 @@ class TestWelcome:
         assert sent["FromEmailAddress"] == SENDER
         assert aws.mailbox.recipients == [recipient]
 
-
-class TestWithoutSender:
-    """Without a sender address, no mail is sent, and a log line says so."""
-
-    def test_the_outcome_is_logged(self, aws: Aws, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_is_not_sent_without_a_sender_which_is_logged(
+        self, aws: Aws, logs: Logs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setenv("SENDER_EMAIL_ADDRESS", "")
         assert deliver() == DONE
         assert [line["outcome"] for line in logs.lines] == ["no_sender_configured"]

@@ -113,11 +113,7 @@ class TestReplay:
         assert response == {"batchItemFailures": []}
         assert aws.mailbox.recipients == welcomed(1)
 
-
-class TestIgnored:
-    """Other events have no effect."""
-
-    def test_no_effect(self, aws: Aws, logs: Logs) -> None:
+    def test_other_events_have_no_effect(self, aws: Aws, logs: Logs) -> None:
         event = user_event(kind="user.updated")
         assert lambda_handler(messages(event), Context()) == {"batchItemFailures": []}
         assert aws.wire.calls == []

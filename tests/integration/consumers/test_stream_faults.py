@@ -27,14 +27,9 @@ def going_on_from(number: int) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": position(number)}]}
 
 
-def published(topic: Queue) -> list[int]:
-    """The numbers of the users with published events."""
-    return [int(event["userId"]) for event in topic.documents]
-
-
-def dead_lettered(dead_letters: Queue) -> list[int]:
-    """The numbers of the users with events in the dead-letter queue."""
-    return [int(event["userId"]) for event in dead_letters.documents]
+def users_in(queue: Queue) -> list[int]:
+    """The numbers of the users with events in a queue."""
+    return [int(event["userId"]) for event in queue.documents]
 
 
 class TestRefusedEntry:
@@ -45,8 +40,8 @@ class TestRefusedEntry:
         bad = count // 2
         aws.wire.refuse("PublishBatch", lambda entry: json.loads(entry["Message"])["userId"] == str(bad))
         assert handle(inserts(count)) == {"batchItemFailures": []}
-        assert published(aws.topic) == [number for number in range(count) if number != bad]
-        assert dead_lettered(aws.dead_letters) == [bad]
+        assert users_in(aws.topic) == [number for number in range(count) if number != bad]
+        assert users_in(aws.dead_letters) == [bad]
         assert aws.dead_letters.documents[0]["type"] == "user.created"
         assert [(line["correlation_id"], line["outcome"]) for line in logs.lines] == [
             (f"request-{number}", "dead_lettered" if number == bad else "success") for number in range(count)
@@ -59,9 +54,9 @@ class TestRefusedEntry:
         response = handle(records)
         assert response == going_on_from(10)
         assert handle(from_position(records, response)) == {"batchItemFailures": []}
-        assert dead_lettered(aws.dead_letters) == [11]
-        assert published(aws.topic)[:10] == list(range(10))
-        assert set(published(aws.topic)[10:]) == {10}
+        assert users_in(aws.dead_letters) == [11]
+        assert users_in(aws.topic)[:10] == list(range(10))
+        assert set(users_in(aws.topic)[10:]) == {10}
 
 
 class TestFailedCall:
@@ -76,12 +71,12 @@ class TestFailedCall:
         response = handle(records)
         assert response == going_on_from(20)
         assert aws.wire.count("PublishBatch") == 3
-        assert published(aws.topic) == list(range(20))
+        assert users_in(aws.topic) == list(range(20))
         assert "ERROR" in {line["level"] for line in logs.lines}
         assert "john" not in logs.text.lower()
 
         assert handle(from_position(records, response)) == {"batchItemFailures": []}
-        assert published(aws.topic) == list(range(35))
+        assert users_in(aws.topic) == list(range(35))
         assert aws.dead_letters.messages == []
 
     def test_every_event_is_published_once_however_often_calls_fail(self, aws: Aws) -> None:
@@ -89,20 +84,20 @@ class TestFailedCall:
         aws.wire.fail("PublishBatch", *[None, PASSING["internal-error"]] * 9)
         while left:
             left = from_position(left, handle(left))
-        assert published(aws.topic) == list(range(100))
+        assert users_in(aws.topic) == list(range(100))
         assert aws.dead_letters.messages == []
 
     def test_only_the_rest_is_published_after_an_internal_error(self, aws: Aws) -> None:
         records = inserts(20)
         aws.wire.fail("PublishBatch", None, refusal("AuthorizationError", 403))
         handle(from_position(records, handle(records)))
-        assert published(aws.topic) == list(range(20))
+        assert users_in(aws.topic) == list(range(20))
 
     def test_raises_internal_errors_when_nothing_is_published(self, aws: Aws) -> None:
         aws.wire.fail("PublishBatch", refusal("AuthorizationError", 403))
         with pytest.raises(ClientError):
             handle(inserts(20))
-        assert published(aws.topic) == []
+        assert users_in(aws.topic) == []
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
@@ -118,4 +113,4 @@ def test_a_malformed_record_is_not_lost_when_the_dead_letter_queue_fails(
     assert response == going_on_from(start)
     assert handle(from_position(records, response)) == {"batchItemFailures": []}
     assert aws.dead_letters.documents == [records[bad]]
-    assert published(aws.topic) == [number for number in range(count) if number != bad]
+    assert users_in(aws.topic) == [number for number in range(count) if number != bad]
