@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.helpers.consumers import messages, user_event
+from tests.helpers.logs import Logs
 from tests.helpers.responses import Context
 from tests.integration.consumers.services import Aws, Bucket, thumbnails_of, upload_key
 from users.consumers.user_events import lambda_handler
@@ -51,10 +52,11 @@ class TestDeletion:
         assert deliver() == DONE
         assert aws.bucket.keys == theirs | {"temp/123/a"}
 
-    def test_of_a_user_without_pictures_is_nothing(self, aws: Aws) -> None:
+    def test_of_a_user_without_pictures_is_nothing(self, aws: Aws, logs: Logs) -> None:
         assert deliver() == DONE
         assert aws.wire.count("DeleteObjects") == 0
         assert aws.bucket.keys == set()
+        assert [line["outcome"] for line in logs.lines] == ["success"]
 
     def test_takes_eight_calls_for_a_thousand_pictures(self, aws: Aws) -> None:
         for number in range(1000):
