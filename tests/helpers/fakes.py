@@ -13,7 +13,7 @@ from users.domain.user import NO_PRECONDITION, Precondition, User, UserChanges, 
 
 
 class InMemoryUserRepository:
-    """A `UserRepository` over dictionaries, for one caller at a time: nothing is ever in progress."""
+    """A `UserRepository` over dictionaries, for one caller at a time: nothing is in progress or expires."""
 
     def __init__(self) -> None:
         self._users: dict[str, User] = {}
@@ -21,7 +21,7 @@ class InMemoryUserRepository:
 
     def create(self, user: User, idempotency: IdempotentRequest | None = None) -> Creation:
         """Store a new user, or find the one that an earlier request under the same key stored."""
-        if idempotency and (earlier := self._earlier(idempotency, user)):
+        if idempotency and (earlier := self._earlier(idempotency)):
             return Creation(earlier, replayed=True)
         if user.user_id in self._users:
             raise UserAlreadyExistsError
@@ -67,10 +67,8 @@ class InMemoryUserRepository:
         self._allowed(user_id, precondition)
         del self._users[user_id]
 
-    def _earlier(self, idempotency: IdempotentRequest, user: User) -> User | None:
-        request, created = self._creations.get(idempotency.key, (None, None))
-        if request is None or request.expires_at <= user.created_at:
-            return None
+    def _earlier(self, idempotency: IdempotentRequest) -> User | None:
+        request, created = self._creations.get(idempotency.key, (idempotency, None))
         if request.fingerprint != idempotency.fingerprint:
             raise IdempotencyKeyReusedError
         return created

@@ -14,7 +14,8 @@ from tests.helpers.environment import AWS_VARIABLES, REGION, prepare
 from tests.helpers.logs import Logs, captured_logs
 from tests.helpers.responses import Api
 from tests.helpers.template import create_tables
-from tests.integration.tables import Items
+from tests.helpers.wire import Wire
+from tests.integration.tables import Avatars, Items, check_no_orphans
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,10 +39,14 @@ def _dynamodb() -> Iterator["DynamoDBClient"]:
         yield client
 
 
+def _tables() -> dict[str, Any]:
+    return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables
+
+
 @pytest.fixture
 def dynamodb(_dynamodb: "DynamoDBClient") -> "DynamoDBClient":
     """A client of a DynamoDB with the service's empty tables."""
-    for table in dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables.values():
+    for table in _tables().values():
         table.items.clear()  # a hundred times as fast as API calls
     return _dynamodb
 
@@ -56,17 +61,33 @@ def api(dynamodb: "DynamoDBClient") -> Api:  # noqa: ARG001 - the handler's own 
 
 
 @pytest.fixture
-def items(dynamodb: "DynamoDBClient") -> Items:
+def items(dynamodb: "DynamoDBClient") -> Items:  # noqa: ARG001 - it makes the tables
     """Reads all items of a table."""
+    return lambda table: [item.to_json()["Attributes"] for item in _tables()[table].all_items()]
 
-    def scan(table: str) -> list[dict[str, Any]]:
-        pages = dynamodb.get_paginator("scan").paginate(TableName=table)
-        return [item for page in pages for item in page["Items"]]
 
-    return scan
+@pytest.fixture(autouse=True)
+def _consistent(items: Items) -> Iterator[None]:
+    """After every test, each user has an address of their own, and each address in use has a user."""
+    yield
+    check_no_orphans(items)
+
+
+@pytest.fixture
+def avatars(dynamodb: "DynamoDBClient") -> Avatars:
+    """The avatars of users."""
+    return Avatars(dynamodb)
 
 
 @pytest.fixture
 def logs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Logs:
     """The logs of the function."""
     return captured_logs(capsys, monkeypatch)
+
+
+@pytest.fixture
+def wire(dynamodb: "DynamoDBClient") -> Iterator[Wire]:  # noqa: ARG001 - the clients are made where moto is active
+    """Fault injection between the function and AWS."""
+    wire = Wire()
+    with wire.connected():
+        yield wire

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from tests.helpers.builders import NOON
 from users.adapters.dynamodb import DynamoDBUserRepository
 from users.adapters.dynamodb.avatars import DynamoDBAvatarRepository
 from users.domain.avatars import Owner, StoredImage
@@ -29,35 +30,31 @@ def repository(client: "DynamoDBClient") -> DynamoDBUserRepository:
     )
 
 
-class Avatars(NamedTuple):
-    """The avatars in the same tables, each of the user who currently has the id."""
+class Avatars:
+    """The avatars in the same tables. Each upload is one of the user who currently has the id in its key."""
 
-    client: "DynamoDBClient"
-    repository: DynamoDBAvatarRepository
+    def __init__(self, client: "DynamoDBClient") -> None:
+        self._client = client
+        self._repository = DynamoDBAvatarRepository(
+            client, users_table="UsersTable", origin=lambda: {"correlationId": "upload", "actor": ""}
+        )
 
-    def set_avatar(self, user_id: str, key: str, uploaded_at: datetime) -> None:
+    def set(self, key: str = AVATAR_KEY, at: datetime = NOON) -> None:
         """Make an upload the user's avatar."""
-        self.repository.set_avatar(self._owner(user_id), StoredImage(key, "version", uploaded_at))
+        self._repository.set_avatar(self._owner(key), StoredImage(key, "version", at))
 
-    def set_error(self, user_id: str, key: str, uploaded_at: datetime, reason: str) -> None:
+    def refuse(self, reason: str) -> None:
         """Refuse an upload of the user."""
-        self.repository.set_error(self._owner(user_id), StoredImage(key, "version", uploaded_at), reason)
+        self._repository.set_error(self._owner(AVATAR_KEY), StoredImage(AVATAR_KEY, "version", NOON), reason)
 
-    def remove_avatar(self, user_id: str, key: str) -> None:
+    def remove(self) -> None:
         """Remove the avatar of the user."""
-        self.repository.remove_avatar(user_id, key)
+        self._repository.remove_avatar("123", AVATAR_KEY)
 
-    def _owner(self, user_id: str) -> Owner:
-        item = self.client.get_item(TableName="UsersTable", Key={"userId": {"S": user_id}})["Item"]
+    def _owner(self, key: str) -> Owner:
+        user_id = key.split("/")[1]
+        item = self._client.get_item(TableName="UsersTable", Key={"userId": {"S": user_id}})["Item"]
         return Owner(user_id, parse_time(item["createdAt"]["S"]))
-
-
-def avatar_repository(client: "DynamoDBClient") -> Avatars:
-    """The avatars in the same tables."""
-    repository = DynamoDBAvatarRepository(
-        client, users_table="UsersTable", origin=lambda: {"correlationId": "upload", "actor": ""}
-    )
-    return Avatars(client, repository)
 
 
 def check_no_orphans(items: Items) -> None:

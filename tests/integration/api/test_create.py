@@ -7,28 +7,31 @@ from typing import Any
 import pytest
 
 from tests.helpers.responses import Api, check_user
-from tests.integration.tables import Items, check_no_orphans
+from tests.integration.tables import Items
 
 JOHN = {"userId": "123", "name": "John Doe", "email": "john@example.com"}
 LONG_EMAIL = f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 63}.example.com"
+MISSING = object()
 WRONG: dict[str, list[Any]] = {
     "userId": [None, "", "x" * 65, "a b", "a/b", "\xe4", ".", "..", "a\n", 5, True, []],
     "name": [
-        *(None, "", "   ", "x" * 101, "a\nb", "a\0b", "a\x7fb", "a\u2028b", "\ud800"),
+        *(MISSING, None, "", "   ", "x" * 101, "a\nb", "a\0b", "a\x7fb", "a\u2028b", "\ud800"),
         *(1, True, [], {}, ["John"]),
     ],
-    "email": [None, "", 7, "john", "john@", "@example.com", "a b@example.com", "a@example.com\n", LONG_EMAIL],
+    "email": [
+        MISSING,
+        None,
+        "",
+        7,
+        "john",
+        "john@",
+        "@example.com",
+        "a b@example.com",
+        "a@example.com\n",
+        LONG_EMAIL,
+    ],
     **{field: ["1"] for field in ("version", "createdAt", "user_id", "Name", "__class__", "avatar")},
 }
-NAMES = [
-    "Zoë Łukasz-Ñandú",
-    "王小明",
-    "👩‍👩‍👧 Doe",
-    'O\'Brien "Bob" <b>',
-    "x" * 100,
-    "é",
-    "  John   Doe\u3000 ",
-]
 
 
 class TestCreateUser:
@@ -57,7 +60,7 @@ class TestCreateUser:
         assert [response.headers["Location"] for response in responses] == [f"/dev/users/{i}" for i in ids]
         assert len(set(ids)) == 3
 
-    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("name", ["👩‍👩‍👧 Doe", 'O\'Brien "Bob" <b>', "x" * 100, "  王小   Doe\u3000 "])
     def test_the_name_is_trimmed_and_can_be_any_unicode(self, api: Api, name: str) -> None:
         assert api("create-user", body={**JOHN, "name": name}).json["user"]["name"] == name.strip()
         assert api("get-user").json["name"] == name.strip()
@@ -79,14 +82,13 @@ class TestCreateUser:
         ],
     )
     def test_conflict_when_id_or_address_is_taken(
-        self, api: Api, items: Items, change: dict[str, str], problem: str
+        self, api: Api, change: dict[str, str], problem: str
     ) -> None:
         created = api("create-user", body={**JOHN, "email": "John@Example.COM"}).json["user"]
         response = api("create-user", body={**JOHN, **change})
         assert (response.status, response.problem) == (409, problem)
         assert "ETag" not in response.headers
         assert api("list-users").json == {"users": [created]}
-        check_no_orphans(items)
 
 
 class TestInvalidUser:
@@ -95,24 +97,16 @@ class TestInvalidUser:
     @pytest.mark.parametrize(
         ("field", "value"), [(field, value) for field, values in WRONG.items() for value in values]
     )
-    def test_refused_when_a_field_is_not_allowed(
+    def test_refused_when_a_field_is_missing_or_not_allowed(
         self, api: Api, items: Items, field: str, value: object
     ) -> None:
-        response = api("create-user", body={**JOHN, field: value})
+        body = {name: given for name, given in {**JOHN, field: value}.items() if given is not MISSING}
+        response = api("create-user", body=body)
         assert (response.status, response.problem, response.fields) == (400, "validation", {field})
         assert items("UsersTable") == items("UserEmailsTable") == []
-
-    @pytest.mark.parametrize("field", ["name", "email"])
-    def test_refused_when_a_field_is_missing(self, api: Api, field: str) -> None:
-        response = api("create-user", body={name: value for name, value in JOHN.items() if name != field})
-        assert (response.status, response.problem, response.fields) == (400, "validation", {field})
 
     def test_names_every_field_but_no_value_when_several_are_wrong(self, api: Api) -> None:
         body = {"userId": "a b", "name": "Secret\x00", "email": "secret.person@", "age": 3}
         response = api("create-user", body=body)
         assert response.fields == {"userId", "name", "email", "age"}
         assert "secret" not in response.text.lower()
-
-    def test_refused_when_there_is_a_query_string(self, api: Api) -> None:
-        response = api("create-user", query={"userId": "123"})
-        assert (response.status, response.fields) == (400, {"userId"})

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -20,21 +21,12 @@ OTHER = {"userId": "other", "name": "Jane Doe", "email": "other@example.com"}
 type Call = Callable[[pytest.MonkeyPatch, Api, str], Response]
 
 
-def failing_with(error: Exception) -> Callable[..., NoReturn]:
-    """A function that only raises."""
-
-    def fail(*_: Any, **__: Any) -> NoReturn:
-        raise error
-
-    return fail
-
-
 def with_failing_store(error: Exception) -> Call:
     """The response when every call of the store raises."""
 
     def call(monkeypatch: pytest.MonkeyPatch, api: Api, event: str) -> Response:
         for method in ("create", "get", "find_by_email", "list_page", "update", "delete"):
-            monkeypatch.setattr(DynamoDBUserRepository, method, failing_with(error))
+            monkeypatch.setattr(DynamoDBUserRepository, method, Mock(side_effect=error))
         return api(event)
 
     return call
@@ -75,7 +67,7 @@ def key_reused(_: pytest.MonkeyPatch, api: Api, event: str) -> Response:
 
 def internal_error(monkeypatch: pytest.MonkeyPatch, api: Api, event: str) -> Response:
     """The response to an error that is not expected."""
-    monkeypatch.setattr(resolver, "FieldError", failing_with(RuntimeError()))
+    monkeypatch.setattr(resolver, "FieldError", Mock(side_effect=RuntimeError))
     return api(event, query={**(load_event(event)["queryStringParameters"] or {}), "verbose": "1"})
 
 

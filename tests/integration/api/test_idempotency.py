@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.helpers.responses import Api, Response
-from tests.integration.tables import Items, check_no_orphans
+from tests.integration.tables import Items
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,29 +28,22 @@ class TestReplay:
         first, *others = [create(api) for _ in range(3)]
         others.append(create(api, body={"email": "JOHN@example.com", "name": " John Doe "}))
         assert "Idempotency-Replayed" not in first.headers
+        replayed = {"Idempotency-Replayed": "true", "X-Request-Id": first.headers["X-Request-Id"]}
         for other in others:
             assert (other.status, other.text) == (first.status, first.text) == (201, first.text)
-            assert other.headers["Idempotency-Replayed"] == "true"
-            assert [other.headers[name] for name in ("ETag", "Location")] == [
-                *(first.headers[name] for name in ("ETag", "Location")),
-            ]
+            assert other.headers == {**first.headers, **replayed}
         assert len(items("UsersTable")) == 1
         assert "john" not in str(items("IdempotencyTable")[0]["fingerprint"])
-        check_no_orphans(items)
 
-    def test_the_first_response_again_when_the_user_has_changed_since(self, api: Api) -> None:
+    def test_the_first_response_again_when_the_user_has_changed_or_gone_since(
+        self, api: Api, items: Items
+    ) -> None:
         first = create(api, body={**JOHN, "userId": "123"})
         api("update-user", body={"name": "Renamed"})
         assert create(api, body={**JOHN, "userId": "123"}).text == first.text
         api("delete-user")
         assert create(api, body={**JOHN, "userId": "123"}).text == first.text
         assert api("get-user").status == 404
-
-    def test_needs_neither_name_nor_address_which_are_gone_with_the_user(
-        self, api: Api, items: Items
-    ) -> None:
-        create(api, body={**JOHN, "userId": "123"})
-        api("delete-user")
         left = str([items(table) for table in ("UsersTable", "UserEmailsTable", "IdempotencyTable")])
         assert "123" in left
         assert not [text for text in JOHN.values() if text in left]
@@ -70,14 +63,11 @@ class TestReplay:
         assert (response.status, response.problem) == (422, "idempotency-key-reused")
         assert len(items("UsersTable")) == 1
 
-    def test_another_request_when_the_key_is_another(self, api: Api) -> None:
-        create(api)
+    def test_another_request_when_the_key_or_the_caller_is_another(self, api: Api) -> None:
+        first = create(api).json["user"]
         for key in ("key-2", "KEY-1"):
             response = create(api, key=key)
             assert (response.status, response.problem) == (409, "email-taken")
-
-    def test_another_request_when_the_caller_is_another(self, api: Api) -> None:
-        first = create(api).json["user"]
         headers = {"Idempotency-Key": "key-1"}
         response = api("create-user-idempotent", client_id="someone-else", body=JANE, headers=headers)
         assert response.status == 201
@@ -126,7 +116,7 @@ class TestExpiry:
 
     def test_a_new_request_when_the_key_has_expired(self, api: Api, dynamodb: "DynamoDBClient") -> None:
         create(api)
-        self.expire(dynamodb, ago=1)
+        self.expire(dynamodb, ago=0)
         assert (create(api).status, create(api).problem) == (409, "email-taken")
         response = create(api, body=JANE)
         assert response.status == 201
@@ -149,12 +139,6 @@ class TestKey:
         response = api("create-user-idempotent", headers={"Idempotency-Key": key})
         assert (response.status, response.fields) == (400, {"Idempotency-Key"})
         assert items("UsersTable") == []
-
-    @pytest.mark.parametrize("header", ["idempotency-key", "IDEMPOTENCY-KEY"])
-    def test_the_name_of_the_header_has_no_case(self, api: Api, header: str) -> None:
-        headers = {"Idempotency-Key": None, header: "k"}
-        assert "Idempotency-Replayed" not in api("create-user-idempotent", headers=headers).headers
-        assert "Idempotency-Replayed" in api("create-user-idempotent", headers=headers).headers
 
     def test_ignored_when_the_method_is_another(self, api: Api, items: Items) -> None:
         api("create-user")

@@ -1,14 +1,16 @@
-"""Logs and metrics of requests, without personal data."""
+"""Logs, metrics and traces of requests, without personal data."""
 
 import re
 
 import pytest
 from aws_lambda_powertools.logging import logger as powertools_logger
 from aws_lambda_powertools.metrics.provider import cold_start
+from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
 from tests.helpers.events import API_EVENTS, changed_event
 from tests.helpers.logs import Logs
 from tests.helpers.responses import Api
+from tests.helpers.traces import Daemon, attributes
 from tests.integration.api.test_routing import with_method
 
 PEOPLE = re.compile(r"john|jane|doe|example\.com|%40", re.IGNORECASE)
@@ -44,16 +46,6 @@ class TestLogLine:
         assert [line["cold_start"] for line in logs.lines] == [True, False, False]
         assert [line["ColdStart"] for line in logs.emf if "ColdStart" in line] == [[1.0]]
 
-    @pytest.mark.parametrize(
-        ("name", "outcome"),
-        [("get-user", "user-not-found"), ("replace-user", "user-not-found"), ("list-users", "success")],
-    )
-    def test_has_level_info_when_the_outcome_is_expected(
-        self, api: Api, logs: Logs, name: str, outcome: str
-    ) -> None:
-        api(name)
-        assert [(line["level"], line["outcome"]) for line in logs.lines] == [("INFO", outcome)]
-
     @pytest.mark.parametrize("name", ["list-users", "health"])
     def test_has_a_readable_operation_when_no_route_is_called(self, api: Api, logs: Logs, name: str) -> None:
         api.send(with_method(name, "OPTIONS"))
@@ -72,6 +64,7 @@ class TestPrivacy:
         assert logs.lines
         assert not PEOPLE.search(logs.text)
 
+    @pytest.mark.parametrize("name", ["create-user", "replace-user", "replace-user-in-body", "update-user"])
     @pytest.mark.parametrize(
         "body",
         [
@@ -79,9 +72,10 @@ class TestPrivacy:
             '{"userId": "john@example.com", "name": "Jane", "email": "jane@example.com"}',
         ],
     )
-    def test_nothing_of_the_body_is_logged_when_it_is_refused(self, api: Api, logs: Logs, body: str) -> None:
-        for name in ("create-user", "replace-user", "replace-user-in-body", "update-user"):
-            assert api(name, body=body).status == 400
+    def test_nothing_of_the_body_is_logged_when_it_is_refused(
+        self, api: Api, logs: Logs, name: str, body: str
+    ) -> None:
+        assert api(name, body=body).status == 400
         assert not PEOPLE.search(logs.text)
 
     def test_nothing_of_path_query_or_headers_is_logged(self, api: Api, logs: Logs) -> None:
@@ -105,13 +99,7 @@ class TestMetrics:
         assert logs.metrics[-1][CHANGES[name]] == [1.0]
 
     def test_no_change_is_counted_when_a_request_failed_or_was_replayed(self, api: Api, logs: Logs) -> None:
-        for name in (
-            "create-user-idempotent",
-            "create-user-idempotent",
-            "create-user",
-            "update-user",
-            "delete-user",
-        ):
+        for name in (*2 * ["create-user-idempotent"], "create-user", "update-user", "delete-user"):
             api(name)
         counted = [set(metric) & set(CHANGES.values()) for metric in logs.metrics]
         assert [names for names in counted if names] == [{"UserCreated"}]
@@ -119,8 +107,15 @@ class TestMetrics:
     def test_each_outcome_is_counted_by_itself(self, api: Api, logs: Logs) -> None:
         for body in (None, None, "{"):
             api("create-user", body=body)
-        assert [(metric["operation"], metric["outcome"]) for metric in logs.metrics] == [
-            ("create_user", "success"),
-            ("create_user", "user-exists"),
-            ("create_user", "malformed-body"),
-        ]
+        counted = [(metric["operation"], metric["outcome"]) for metric in logs.metrics]
+        assert counted == [("create_user", name) for name in ("success", "user-exists", "malformed-body")]
+        assert [line["level"] for line in logs.lines] == 3 * ["INFO"]
+
+
+@pytest.mark.parametrize(("name", "status"), [("create-user", 201), ("get-user", 404)])
+def test_a_span_has_the_operation_and_the_status(api: Api, daemon: Daemon, name: str, status: int) -> None:
+    """X-Ray marks 4xx as an error by the status."""
+    api(name)
+    [span] = [span for span in daemon.spans() if span.name == "## " + name.replace("-", "_")]
+    assert attributes(span)["http.response.status_code"] == status
+    assert span.status.code != Status.STATUS_CODE_ERROR

@@ -1,14 +1,24 @@
 """GET of one user: by path, by query string, by address."""
 
+from typing import Any
+
 import pytest
 
-from tests.helpers.events import changed_event
+from tests.helpers.events import API_EVENTS, changed_event, load_event
 from tests.helpers.responses import Api, check_user
+from tests.helpers.wire import Wire
 
 # In all values, "1" stands for the current tag.
 CURRENT = ['"1"', 'W/"1"', "*", ' "1" ', '"0", "1"', '"x","1"', 'W/"9" , W/"1"', '"a,b", "1"']
 OTHER = ['"2"', '"\u0100"', '"11"', 'W/"2"', '"01"', '""', '"1-"']
+WITH_QUERY = {"list-users", "get-user-by-query", "find-user-by-email", "delete-user-by-query"}
 MALFORMED = ["1", "", "'1'", '"1', '"1" "2"', 'w/"1"', '"1",', '"1 2"']
+
+
+def named(name: str) -> dict[str, str]:
+    """The parameters of an event's path and query string."""
+    event = load_event(name)
+    return (event["pathParameters"] or {}) | (event["queryStringParameters"] or {})
 
 
 @pytest.mark.parametrize("form", ["get-user", "get-user-by-query"])
@@ -47,11 +57,14 @@ class TestGetUser:
         response = api(form, headers={"If-None-Match": tags})
         assert (response.status, response.fields) == (400, {"If-None-Match"})
 
-    @pytest.mark.parametrize("user_id", ["a b", "ä", "x" * 65, "a/b", "%20", "..", "\ud800", "a\n"])
-    def test_refused_when_the_user_id_is_not_valid(self, api: Api, form: str, user_id: str) -> None:
-        named = {"user_id": user_id} if form == "get-user" else {"query": {"userId": user_id}}
-        response = api(form, **named)
-        assert (response.status, response.fields) == (400, {"userId"})
+
+@pytest.mark.parametrize("user_id", ["a b", "ä", "x" * 65, "a/b", "%20", "..", "\ud800", "a\n"])
+@pytest.mark.parametrize("name", [name for name in API_EVENTS if "userId" in named(name)])
+def test_refused_when_the_user_id_is_not_valid(api: Api, name: str, user_id: str) -> None:
+    """In path and query string."""
+    given: Any = {"query": {"userId": user_id}} if name.endswith("by-query") else {"user_id": user_id}
+    response = api(name, **given)
+    assert (response.status, response.fields) == (400, {"userId"})
 
 
 class TestFindByEmail:
@@ -105,10 +118,12 @@ class TestQueryString:
         response = api("list-users", query=query)
         assert (response.status, response.fields) == (400, fields)
 
-    @pytest.mark.parametrize("name", ["get-user", "replace-user", "update-user", "delete-user", "health"])
-    def test_refused_when_the_operation_has_none(self, api: Api, name: str) -> None:
-        response = api(name, query={"verbose": "1"})
-        assert (response.status, response.fields) == (400, {"verbose"})
+    @pytest.mark.parametrize("name", sorted(set(API_EVENTS) - WITH_QUERY))
+    def test_refused_without_a_call_when_the_operation_has_none(
+        self, api: Api, wire: Wire, name: str
+    ) -> None:
+        response = api(name, query={"userId": "123"})
+        assert (response.status, response.fields, wire.calls) == (400, {"userId"}, [])
 
     def test_read_when_the_event_has_only_single_values(self, api: Api) -> None:
         event = changed_event("get-user-by-query")

@@ -1,17 +1,12 @@
 """Paths and methods that the API does not have, and properties of all responses."""
 
 import gc
-from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.builders import NOON
 from tests.helpers.events import API_EVENTS, Event, changed_event
 from tests.helpers.responses import Api
-from tests.integration.tables import AVATAR_KEY, avatar_repository
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from tests.integration.tables import Avatars
 
 ALLOWED = {
     "health": {"GET", "HEAD", "OPTIONS"},
@@ -61,11 +56,11 @@ class TestEveryEvent:
     """The API responds to each request in events/ as the contract says."""
 
     @pytest.mark.parametrize("name", API_EVENTS)
-    def test_success_when_the_user_exists(self, api: Api, dynamodb: "DynamoDBClient", name: str) -> None:
+    def test_success_when_the_user_exists(self, api: Api, avatars: Avatars, name: str) -> None:
         if not name.startswith("create-user"):
             api("create-user")
         if name == "get-avatar":
-            avatar_repository(dynamodb).set_avatar("123", AVATAR_KEY, NOON)
+            avatars.set()
         expected = 201 if name in CREATED else 302 if name == "get-avatar" else 200
         assert api(name).status == expected
 

@@ -1,7 +1,6 @@
-"""Bucket, topic, queues and mailbox in moto, with fault injection."""
+"""Bucket, topic, queues and mailbox in moto."""
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -12,6 +11,7 @@ from tests.helpers.environment import ACCOUNT, REGION, prepare
 from tests.helpers.wire import SERVICES, Wire
 from tests.integration.consumers.services import (
     SENDER,
+    Aws,
     Bucket,
     Locks,
     Mailbox,
@@ -45,47 +45,23 @@ def _nothing_there(dynamodb: Any, clients: dict[str, Any]) -> None:  # noqa: ARG
 
 
 @pytest.fixture
-def wire() -> Iterator[Wire]:
-    """Fault injection between the function and AWS."""
-    wire = Wire()
-    with wire.connected():
-        yield wire
-
-
-@pytest.fixture
-def topic(clients: dict[str, Any]) -> Queue:
-    """UserEventsTopic, seen through a queue that is subscribed to all of it."""
-    return subscribe(clients["sns"], clients["sqs"], "UserEventsTopic")
-
-
-@pytest.fixture
 def dead_letters(clients: dict[str, Any]) -> Queue:
     """UserStreamDeadLetterQueue."""
     return create_queue(clients["sqs"], "UserStreamDeadLetterQueue")
 
 
 @pytest.fixture
-def bucket(clients: dict[str, Any]) -> Bucket:
-    """ImagesBucket."""
-    name = os.environ.get("IMAGES_BUCKET_NAME", "images")
-    clients["s3"].create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
-    return Bucket(clients["s3"], get_backend("s3")[ACCOUNT]["aws"], name)
-
-
-@pytest.fixture
-def mailbox(clients: dict[str, Any]) -> Mailbox:
-    """Mail that was sent through SES."""
+def aws(clients: dict[str, Any], dead_letters: Queue, wire: Wire) -> Aws:
+    """All services."""
+    bucket, region = os.environ.get("IMAGES_BUCKET_NAME", "images"), {"LocationConstraint": REGION}
+    clients["s3"].create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
     clients["sesv2"].create_email_identity(EmailIdentity=SENDER)
-    return Mailbox(get_backend("ses")[ACCOUNT][REGION])
-
-
-@pytest.fixture
-def locks(clients: dict[str, Any]) -> Locks:
-    """IdempotencyTable."""
-    return Locks(clients["dynamodb"])
-
-
-@pytest.fixture
-def users(clients: dict[str, Any]) -> Users:
-    """UsersTable."""
-    return Users(clients["dynamodb"])
+    return Aws(
+        bucket=Bucket(clients["s3"], get_backend("s3")[ACCOUNT]["aws"], bucket),
+        topic=subscribe(clients["sns"], clients["sqs"], "UserEventsTopic"),
+        dead_letters=dead_letters,
+        mailbox=Mailbox(get_backend("ses")[ACCOUNT][REGION]),
+        users=Users(clients["dynamodb"]),
+        locks=Locks(clients["dynamodb"]),
+        wire=wire,
+    )

@@ -4,7 +4,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+from tests.helpers.builders import a_user
+from tests.helpers.environment import ACCOUNT, REGION
+from tests.helpers.wire import Wire
+from tests.integration.tables import repository
+from users.domain.user import parse_time
 
 SENDER = "welcome@example.com"
 CREATED_AT = "2026-11-20T11:00:00.000Z"
@@ -16,9 +22,9 @@ def upload_key(number: int = 0, user_id: str = "123", created_at: str = CREATED_
     return f"uploads/{user_id}/{milliseconds:012x}{number:020x}"
 
 
-def thumbnails_of(key: str) -> set[str]:
+def thumbnails_of(key: str) -> list[str]:
     """The keys of an upload's thumbnails."""
-    return {f"thumbnails/{size}/{key}" for size in ("small", "medium", "large")}
+    return [f"thumbnails/{size}/{key}" for size in ("small", "medium", "large")]
 
 
 @dataclass
@@ -71,20 +77,16 @@ def create_queue(sqs: Any, name: str, **attributes: str) -> Queue:
     return Queue(sqs, sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"])
 
 
-def arn(queue: Queue) -> str:
-    """The queue's ARN."""
-    attributes = queue.sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=["QueueArn"])
-    return str(attributes["Attributes"]["QueueArn"])
+def arn(queue: str) -> str:
+    """The ARN of a queue."""
+    return f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}"
 
 
 def subscribe(sns: Any, sqs: Any, topic: str) -> Queue:
     """A new topic's subscriber, which gets messages as they were published."""
-    queue = create_queue(sqs, "Subscriber")
-    topic_arn = sns.create_topic(Name=topic)["TopicArn"]
-    sns.subscribe(
-        TopicArn=topic_arn, Protocol="sqs", Endpoint=arn(queue), Attributes={"RawMessageDelivery": "true"}
-    )
-    return queue
+    raw, topic_arn = {"RawMessageDelivery": "true"}, sns.create_topic(Name=topic)["TopicArn"]
+    sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn("Subscriber"), Attributes=raw)
+    return create_queue(sqs, "Subscriber")
 
 
 @dataclass(frozen=True)
@@ -98,23 +100,17 @@ class Bucket:
     @property
     def keys(self) -> set[str]:
         """The keys of all objects."""
-        return set(self._objects)
-
-    @property
-    def _objects(self) -> Any:
-        return self.backend.buckets[self.name].keys
+        return set(self.backend.buckets[self.name].keys)
 
     def put(self, key: str, content: bytes = b"x", *, at: datetime | None = None) -> None:
         """Write an object, at another time than now if one is given."""
-        self.s3.put_object(Bucket=self.name, Key=key, Body=content)
-        if at:
-            self._objects[key].last_modified = at
+        written = self.backend.put_object(self.name, key, content)
+        written.last_modified = at or written.last_modified
 
     def put_many(self, keys: Iterable[str], *, at: datetime) -> None:
-        """Write small objects, without asking for each."""
+        """Write small objects."""
         for key in keys:
-            self.backend.put_object(self.name, key, b"x")
-            self._objects[key].last_modified = at
+            self.put(key, at=at)
 
     def delete(self, key: str) -> None:
         """Remove an object."""
@@ -136,11 +132,6 @@ class Mailbox:
     def recipients(self) -> list[str]:
         """The recipients of mail, in order."""
         return [mail.destinations["ToAddresses"][0] for mail in self.backend.sent_messages]
-
-    @property
-    def texts(self) -> list[str]:
-        """The texts of mail."""
-        return [mail.body for mail in self.backend.sent_messages]
 
 
 @dataclass(frozen=True)
@@ -165,14 +156,11 @@ class Users:
 
     def add(self, user_id: str, created_at: str = CREATED_AT) -> None:
         """Store a new user."""
-        texts = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
-        times = {"createdAt": created_at, "updatedAt": created_at}
-        item: dict[str, Any] = {name: {"S": text} for name, text in (texts | times).items()}
-        self.dynamodb.put_item(TableName="UsersTable", Item=item | {"version": {"N": "1"}})
+        repository(self.dynamodb).create(a_user(user_id, created_at=parse_time(created_at)))
 
     def remove(self, user_id: str) -> None:
         """Delete a user."""
-        self.dynamodb.delete_item(TableName="UsersTable", Key={"userId": {"S": user_id}})
+        repository(self.dynamodb).delete(user_id)
 
     def avatar(self, user_id: str) -> tuple[str | None, int]:
         """The key of a user's avatar, and the user's version."""
@@ -183,3 +171,15 @@ class Users:
         """All that is stored of a user; empty when there is none."""
         response = self.dynamodb.get_item(TableName="UsersTable", Key={"userId": {"S": user_id}})
         return dict(response.get("Item", {}))
+
+
+class Aws(NamedTuple):
+    """What the consumers use, with fault injection."""
+
+    bucket: Bucket
+    topic: Queue
+    dead_letters: Queue
+    mailbox: Mailbox
+    users: Users
+    locks: Locks
+    wire: Wire

@@ -2,21 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 
 from tests.helpers import pictures
 from tests.helpers.consumers import upload_event, user_event
 from tests.helpers.responses import Context
-from tests.helpers.wire import Wire
-from tests.integration.consumers.services import (
-    CREATED_AT,
-    Bucket,
-    Queue,
-    Users,
-    thumbnails_of,
-    upload_key,
-)
+from tests.integration.consumers.services import CREATED_AT, Aws, thumbnails_of, upload_key
 from users.adapters.dynamodb.items import user_from_item
 from users.adapters.images import make_thumbnails
 from users.adapters.s3 import S3ImageStore
@@ -35,20 +28,11 @@ KEY, NEWER = upload_key(1), upload_key(2)
 CALLS = {"upload": 10, "refusal": 9, "late upload": 9, "removal": 4}
 
 
-class Repeating:
-    """An `Idempotency` without memory: it repeats every effect."""
-
-    def once(self, _key: str, effect: Callable[[], None]) -> bool:
-        """Call the effect."""
-        effect()
-        return True
-
-
 class World:
     """Uploads and removals of a user's pictures, and S3's notifications of them."""
 
-    def __init__(self, bucket: Bucket, users: Users, wire: Wire) -> None:
-        self.bucket, self.users, self.wire = bucket, users, wire
+    def __init__(self, aws: Aws) -> None:
+        self.bucket, self.users, self.wire = aws.bucket, aws.users, aws.wire
         self.happened = 0
 
     def put(self, key: str, content: bytes) -> None:
@@ -81,7 +65,7 @@ class World:
         event = user_event(kind="user.deleted", userId="123")
         event["previous"]["createdAt"] = CREATED_AT
         images = S3ImageStore(self.bucket.s3, bucket=self.bucket.name)
-        reactions = Reactions(mailer=None, idempotency=Repeating(), images=images)
+        reactions = Reactions(mailer=None, idempotency=Mock(), images=images)
         reactions.react(UserEvent.model_validate(event))
 
     def start(self, kind: str) -> Callable[[], None]:
@@ -113,10 +97,10 @@ AVATARS = {
 
 
 @pytest.fixture
-def world(bucket: Bucket, users: Users, wire: Wire, topic: Queue) -> World:  # noqa: ARG001 - creates the topic
+def world(aws: Aws) -> World:
     """A user without pictures."""
-    users.add("123")
-    return World(bucket, users, wire)
+    aws.users.add("123")
+    return World(aws)
 
 
 @pytest.mark.parametrize("meanwhile", MEANWHILE)

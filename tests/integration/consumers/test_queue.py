@@ -10,8 +10,8 @@ from tests.helpers.consumers import RECEIVES, EventSource, messages, user_event
 from tests.helpers.events import Event, load_event
 from tests.helpers.logs import Logs
 from tests.helpers.responses import Context
-from tests.helpers.wire import PASSING, Wire
-from tests.integration.consumers.services import Bucket, Mailbox, Queue, arn, create_queue
+from tests.helpers.wire import PASSING
+from tests.integration.consumers.services import Aws, Queue, arn, create_queue
 from users.consumers.user_events import lambda_handler
 
 FUNCTION = "UserEventsFunction"
@@ -26,9 +26,9 @@ def dead_letters(clients: dict[str, Any]) -> Queue:
 
 
 @pytest.fixture
-def queue(clients: dict[str, Any], dead_letters: Queue) -> Queue:
+def queue(clients: dict[str, Any], dead_letters: Queue) -> Queue:  # noqa: ARG001 - the target
     """UserEventsQueue."""
-    redrive = {"deadLetterTargetArn": arn(dead_letters), "maxReceiveCount": RECEIVES}
+    redrive = {"deadLetterTargetArn": arn("UserEventsDeadLetterQueue"), "maxReceiveCount": RECEIVES}
     return create_queue(clients["sqs"], "UserEventsQueue", RedrivePolicy=json.dumps(redrive))
 
 
@@ -48,13 +48,13 @@ class TestPoison:
     """Invalid messages go to the dead-letter queue and do not block others."""
 
     def test_two_end_as_dead_letters_and_eight_take_effect_once(
-        self, queue: Queue, dead_letters: Queue, source: EventSource, mailbox: Mailbox
+        self, queue: Queue, aws: Aws, source: EventSource
     ) -> None:
         good = [json.dumps(user_event(number)) for number in range(8)]
         queue.send(*good[:3], POISON[0], *good[3:6], POISON[1], *good[6:])
         source.deliver()
-        assert sorted(mailbox.recipients) == sorted(welcomed(8))
-        assert sorted(dead_letters.bodies) == sorted(POISON)
+        assert sorted(aws.mailbox.recipients) == sorted(welcomed(8))
+        assert sorted(aws.dead_letters.bodies) == sorted(POISON)
         assert queue.messages == []
 
     @pytest.mark.parametrize(
@@ -73,11 +73,11 @@ class TestPoison:
             json.dumps({"event": "image_processed", "originalKey": "uploads/1", "thumbnails": []}),
         ],
     )
-    def test_is_named_alone_and_counted(self, mailbox: Mailbox, wire: Wire, logs: Logs, body: str) -> None:
+    def test_is_named_alone_and_counted(self, aws: Aws, logs: Logs, body: str) -> None:
         response = lambda_handler(messages(user_event(0), body, user_event(1)), Context())
         assert response == {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
-        assert mailbox.recipients == welcomed(2)
-        assert wire.count("SendEmail") == 2
+        assert aws.mailbox.recipients == welcomed(2)
+        assert aws.wire.count("SendEmail") == 2
         [error] = [line for line in logs.lines if line["level"] == "ERROR"]
         assert error["error_types"] == ["ValidationError"]
         assert error["stack"]
@@ -87,52 +87,37 @@ class TestPoison:
         assert not [word for word in ("John", "Jane", "example.com", "yesterday") if word in logs.text]
 
     def test_is_logged_under_the_id_of_its_request_or_else_of_the_message(self, logs: Logs) -> None:
-        event = messages(POISON[0], POISON[1])
+        event = messages(POISON[0], user_event(kind="user.updated", correlationId=""), POISON[1])
+        for record in event["Records"]:
+            record["messageAttributes"] = {}
         attribute = {"stringValue": "request-1", "dataType": "String"}
-        event["Records"][0]["messageAttributes"] = {}
-        event["Records"][1]["messageAttributes"] = {"correlationId": attribute}
+        event["Records"][2]["messageAttributes"] = {"correlationId": attribute}
         assert len(lambda_handler(event, Context())["batchItemFailures"]) == 2
-        assert [line["correlation_id"] for line in logs.lines] == [*2 * ["message-0"], *2 * ["request-1"]]
-
-    def test_is_logged_under_the_id_of_the_message_when_the_event_has_none(self, logs: Logs) -> None:
-        event = messages(user_event(kind="user.updated", correlationId=""))
-        event["Records"][0]["messageAttributes"] = {}
-        lambda_handler(event, Context())
-        assert [line["correlation_id"] for line in logs.lines] == ["message-0"]
+        ids = [line["correlation_id"] for line in logs.lines]
+        assert ids == [*2 * ["message-0"], "message-1", *2 * ["request-1"]]
 
 
 class TestReplay:
     """The same delivery again changes nothing."""
 
-    def test_five_deliveries_are_as_one(self, mailbox: Mailbox, bucket: Bucket) -> None:
-        event = load_event("user-events")
-        kinds = [json.loads(record["body"])["type"] for record in event["Records"]]
+    def test_five_deliveries_in_any_order_are_as_one(self, aws: Aws) -> None:
+        event: Event = load_event("user-events")
         for _ in range(5):
+            event["Records"].reverse()
             assert lambda_handler(event, Context()) == {"batchItemFailures": []}
-        assert len(mailbox.recipients) == len(set(mailbox.recipients)) == kinds.count("user.created") == 8
-        assert bucket.keys == set()
+        assert sorted(aws.mailbox.recipients) == sorted(welcomed(8))
+        assert aws.bucket.keys == set()
 
-    def test_copies_within_a_batch_are_as_one(self, mailbox: Mailbox) -> None:
+    def test_copies_within_a_batch_are_as_one(self, aws: Aws) -> None:
         response = lambda_handler(messages(*[user_event()] * 5), Context())
         assert response == {"batchItemFailures": []}
-        assert mailbox.recipients == welcomed(1)
+        assert aws.mailbox.recipients == welcomed(1)
 
-    def test_order_does_not_matter(self, mailbox: Mailbox, bucket: Bucket) -> None:
-        event: Event = load_event("user-events")
-        event["Records"].reverse()
-        assert lambda_handler(event, Context()) == {"batchItemFailures": []}
-        assert sorted(mailbox.recipients) == sorted(welcomed(8))
-        assert bucket.keys == set()
-
-
-class TestIgnored:
-    """Other events have no effect."""
-
-    def test_no_effect(self, mailbox: Mailbox, wire: Wire, logs: Logs) -> None:
+    def test_other_events_have_no_effect(self, aws: Aws, logs: Logs) -> None:
         event = user_event(kind="user.updated")
         assert lambda_handler(messages(event), Context()) == {"batchItemFailures": []}
-        assert wire.calls == []
-        assert mailbox.recipients == []
+        assert aws.wire.calls == []
+        assert aws.mailbox.recipients == []
         assert [line["outcome"] for line in logs.lines] == ["ignored"]
 
 
@@ -143,36 +128,26 @@ class TestFaults:
     @pytest.mark.parametrize(
         "operation", ["PutItem", "UpdateItem", "SendEmail", "ListObjectsV2", "DeleteObjects"]
     )
-    def test_all_take_effect_once_after_it(  # noqa: PLR0913, PLR0917 - it is about all of them
-        self,
-        queue: Queue,
-        dead_letters: Queue,
-        source: EventSource,
-        mailbox: Mailbox,
-        bucket: Bucket,
-        wire: Wire,
-        operation: str,
-        fault: Exception,
+    def test_all_take_effect_once_after_it(
+        self, queue: Queue, aws: Aws, source: EventSource, operation: str, fault: Exception
     ) -> None:
         event = load_event("user-events")
         queue.send(*[record["body"] for record in event["Records"]])
         gone = json.loads(event["Records"][8]["body"])["userId"]
-        bucket.put(f"uploads/{gone}/a", at=LONG_AGO)
-        wire.break_down(operation, fault)
+        aws.bucket.put(f"uploads/{gone}/a", at=LONG_AGO)
+        aws.wire.break_down(operation, fault)
         source.deliver(rounds=RECEIVES - 1)
-        wire.recover()
+        aws.wire.recover()
         source.deliver()
-        assert sorted(mailbox.recipients) == sorted(welcomed(8))
-        assert bucket.keys == set()
-        assert dead_letters.messages == []
+        assert sorted(aws.mailbox.recipients) == sorted(welcomed(8))
+        assert aws.bucket.keys == set()
+        assert aws.dead_letters.messages == []
 
-    def test_what_lasts_ends_as_dead_letters(
-        self, queue: Queue, dead_letters: Queue, source: EventSource, mailbox: Mailbox, wire: Wire
-    ) -> None:
+    def test_what_lasts_ends_as_dead_letters(self, queue: Queue, aws: Aws, source: EventSource) -> None:
         body = json.dumps(user_event())
         queue.send(body)
-        wire.break_down("SendEmail", PASSING["throttled"])
+        aws.wire.break_down("SendEmail", PASSING["throttled"])
         source.deliver()
-        assert dead_letters.bodies == [body]
-        assert mailbox.recipients == []
-        assert wire.count("SendEmail") == RECEIVES
+        assert aws.dead_letters.bodies == [body]
+        assert aws.mailbox.recipients == []
+        assert aws.wire.count("SendEmail") == RECEIVES

@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 from tests.helpers.consumers import Record, from_position, inserts, position
 from tests.helpers.logs import Logs
 from tests.helpers.responses import Context
-from tests.helpers.wire import PASSING, Wire, refusal
-from tests.integration.consumers.services import Queue
+from tests.helpers.wire import PASSING, refusal
+from tests.integration.consumers.services import Aws, Queue
 from users.consumers.user_stream import lambda_handler
 
 FUNCTION = "UserStreamFunction"
@@ -27,45 +27,36 @@ def going_on_from(number: int) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": position(number)}]}
 
 
-def published(topic: Queue) -> list[int]:
-    """The numbers of the users with published events."""
-    return [int(event["userId"]) for event in topic.documents]
-
-
-def dead_lettered(dead_letters: Queue) -> list[int]:
-    """The numbers of the users with events in the dead-letter queue."""
-    return [int(event["userId"]) for event in dead_letters.documents]
+def users_in(queue: Queue) -> list[int]:
+    """The numbers of the users with events in a queue."""
+    return [int(event["userId"]) for event in queue.documents]
 
 
 class TestRefusedEntry:
     """An event that SNS refuses while it accepts the others goes to the dead-letter queue."""
 
     @pytest.mark.parametrize("count", [1, 2, 10, 25])
-    def test_dead_lettered_and_the_others_are_published_once(
-        self, topic: Queue, dead_letters: Queue, wire: Wire, logs: Logs, count: int
-    ) -> None:
+    def test_dead_lettered_and_the_others_are_published_once(self, aws: Aws, logs: Logs, count: int) -> None:
         bad = count // 2
-        wire.refuse("PublishBatch", lambda entry: json.loads(entry["Message"])["userId"] == str(bad))
+        aws.wire.refuse("PublishBatch", lambda entry: json.loads(entry["Message"])["userId"] == str(bad))
         assert handle(inserts(count)) == {"batchItemFailures": []}
-        assert published(topic) == [number for number in range(count) if number != bad]
-        assert dead_lettered(dead_letters) == [bad]
-        assert dead_letters.documents[0]["type"] == "user.created"
+        assert users_in(aws.topic) == [number for number in range(count) if number != bad]
+        assert users_in(aws.dead_letters) == [bad]
+        assert aws.dead_letters.documents[0]["type"] == "user.created"
         assert [(line["correlation_id"], line["outcome"]) for line in logs.lines] == [
             (f"request-{number}", "dead_lettered" if number == bad else "success") for number in range(count)
         ]
 
-    def test_not_lost_when_the_dead_letter_queue_fails(
-        self, topic: Queue, dead_letters: Queue, wire: Wire
-    ) -> None:
+    def test_not_lost_when_the_dead_letter_queue_fails(self, aws: Aws) -> None:
         records = inserts(12)
-        wire.refuse("PublishBatch", lambda entry: json.loads(entry["Message"])["userId"] == "11")
-        wire.fail("SendMessage", PASSING["throttled"])
+        aws.wire.refuse("PublishBatch", lambda entry: json.loads(entry["Message"])["userId"] == "11")
+        aws.wire.fail("SendMessage", PASSING["throttled"])
         response = handle(records)
         assert response == going_on_from(10)
         assert handle(from_position(records, response)) == {"batchItemFailures": []}
-        assert dead_lettered(dead_letters) == [11]
-        assert published(topic)[:10] == list(range(10))
-        assert set(published(topic)[10:]) == {10}
+        assert users_in(aws.dead_letters) == [11]
+        assert users_in(aws.topic)[:10] == list(range(10))
+        assert set(users_in(aws.topic)[10:]) == {10}
 
 
 class TestFailedCall:
@@ -73,55 +64,53 @@ class TestFailedCall:
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
     def test_names_the_first_event_that_is_not_published(
-        self, topic: Queue, dead_letters: Queue, wire: Wire, logs: Logs, fault: Exception
+        self, aws: Aws, logs: Logs, fault: Exception
     ) -> None:
         records = inserts(35)
-        wire.fail("PublishBatch", None, None, fault)
+        aws.wire.fail("PublishBatch", None, None, fault)
         response = handle(records)
         assert response == going_on_from(20)
-        assert wire.count("PublishBatch") == 3
-        assert published(topic) == list(range(20))
+        assert aws.wire.count("PublishBatch") == 3
+        assert users_in(aws.topic) == list(range(20))
         assert "ERROR" in {line["level"] for line in logs.lines}
         assert "john" not in logs.text.lower()
 
         assert handle(from_position(records, response)) == {"batchItemFailures": []}
-        assert published(topic) == list(range(35))
-        assert dead_letters.messages == []
+        assert users_in(aws.topic) == list(range(35))
+        assert aws.dead_letters.messages == []
 
-    def test_every_event_is_published_once_however_often_calls_fail(
-        self, topic: Queue, dead_letters: Queue, wire: Wire
-    ) -> None:
+    def test_every_event_is_published_once_however_often_calls_fail(self, aws: Aws) -> None:
         left = inserts(100)
-        wire.fail("PublishBatch", *[None, PASSING["internal-error"]] * 9)
+        aws.wire.fail("PublishBatch", *[None, PASSING["internal-error"]] * 9)
         while left:
             left = from_position(left, handle(left))
-        assert published(topic) == list(range(100))
-        assert dead_letters.messages == []
+        assert users_in(aws.topic) == list(range(100))
+        assert aws.dead_letters.messages == []
 
-    def test_only_the_rest_is_published_after_an_internal_error(self, topic: Queue, wire: Wire) -> None:
+    def test_only_the_rest_is_published_after_an_internal_error(self, aws: Aws) -> None:
         records = inserts(20)
-        wire.fail("PublishBatch", None, refusal("AuthorizationError", 403))
+        aws.wire.fail("PublishBatch", None, refusal("AuthorizationError", 403))
         handle(from_position(records, handle(records)))
-        assert published(topic) == list(range(20))
+        assert users_in(aws.topic) == list(range(20))
 
-    def test_raises_internal_errors_when_nothing_is_published(self, topic: Queue, wire: Wire) -> None:
-        wire.fail("PublishBatch", refusal("AuthorizationError", 403))
+    def test_raises_internal_errors_when_nothing_is_published(self, aws: Aws) -> None:
+        aws.wire.fail("PublishBatch", refusal("AuthorizationError", 403))
         with pytest.raises(ClientError):
             handle(inserts(20))
-        assert published(topic) == []
+        assert users_in(aws.topic) == []
 
 
 @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
 @pytest.mark.parametrize(("count", "bad", "start"), [(15, 12, 10), (5, 2, 0)])
-def test_a_malformed_record_is_not_lost_when_the_dead_letter_queue_fails(  # noqa: PLR0913, PLR0917 - columns
-    topic: Queue, dead_letters: Queue, wire: Wire, fault: Exception, count: int, bad: int, start: int
+def test_a_malformed_record_is_not_lost_when_the_dead_letter_queue_fails(
+    aws: Aws, fault: Exception, count: int, bad: int, start: int
 ) -> None:
     """And nothing is published twice: malformed records of a batch go first."""
     records = inserts(count)
     del records[bad]["dynamodb"]["NewImage"]["email"]
-    wire.fail("SendMessage", fault)
+    aws.wire.fail("SendMessage", fault)
     response = handle(records)
     assert response == going_on_from(start)
     assert handle(from_position(records, response)) == {"batchItemFailures": []}
-    assert dead_letters.documents == [records[bad]]
-    assert published(topic) == [number for number in range(count) if number != bad]
+    assert aws.dead_letters.documents == [records[bad]]
+    assert users_in(aws.topic) == [number for number in range(count) if number != bad]

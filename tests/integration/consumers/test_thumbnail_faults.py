@@ -1,5 +1,6 @@
 """When AWS fails while thumbnails are made, the notification is retried and takes effect once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,8 +10,8 @@ from botocore.response import StreamingBody
 from tests.helpers import pictures
 from tests.helpers.consumers import upload_event
 from tests.helpers.responses import Context
-from tests.helpers.wire import PASSING, Wire, refusal
-from tests.integration.consumers.services import Bucket, Locks, Queue, Users, thumbnails_of, upload_key
+from tests.helpers.wire import PASSING, refusal
+from tests.integration.consumers.services import Aws, thumbnails_of, upload_key
 from users.consumers.thumbnails import lambda_handler
 from users.domain.errors import EffectInProgressError, ServiceUnavailableError
 
@@ -20,6 +21,12 @@ THUMBNAILS = thumbnails_of(KEY)
 PICTURE = pictures.saved(pictures.quadrants(), "JPEG")
 INVOCATION_SECONDS = Context().get_remaining_time_in_millis() // 1000
 OPERATIONS = ["GetObject", "PutObject", "UpdateItem", "ListObjectsV2", "DeleteObject", "PutItem", "Publish"]
+# An operation, and the faults of its next calls.
+TRANSIENT: list[tuple[str, Sequence[Exception | None]]] = [
+    *((operation, [fault]) for operation in OPERATIONS for fault in PASSING.values()),
+    *(("PutObject", [*[None] * working, PASSING["slow-down"]]) for working in (1, 2)),
+    ("UpdateItem", [refusal("TransactionConflictException")]),
+]
 
 
 def notify(name: str = "upload-created") -> None:
@@ -28,145 +35,104 @@ def notify(name: str = "upload-created") -> None:
 
 
 @pytest.fixture(autouse=True)
-def _upload(bucket: Bucket, topic: Queue, users: Users) -> None:  # noqa: ARG001 - creates the topic
+def _upload(aws: Aws) -> None:
     """A user with an upload and an earlier one."""
-    users.add("123")
-    bucket.put(OLDER, PICTURE)
-    bucket.put(KEY, PICTURE)
+    aws.users.add("123")
+    aws.bucket.put(OLDER, PICTURE)
+    aws.bucket.put(KEY, PICTURE)
 
 
-def check_done_once(bucket: Bucket, topic: Queue, users: Users) -> None:
+def check_done_once(aws: Aws) -> None:
     """The upload had all of its effects, each once."""
-    assert bucket.keys == {KEY, *THUMBNAILS}
-    assert users.avatar("123") == (KEY, 2)
-    assert topic.types == ["image_processed"]
+    assert aws.bucket.keys == {KEY, *THUMBNAILS}
+    assert aws.users.avatar("123") == (KEY, 2)
+    assert aws.topic.types == ["image_processed"]
+
+
+def check_retried(aws: Aws) -> None:
+    """The notification raises an exception, so that Lambda retries, and the next try succeeds."""
+    with pytest.raises(ServiceUnavailableError):
+        notify()
+    notify()
+    check_done_once(aws)
 
 
 class TestUpload:
     """Faults raise an exception, so that Lambda retries."""
 
-    @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
-    @pytest.mark.parametrize("operation", OPERATIONS)
-    def test_is_done_once_by_the_next_try(  # noqa: PLR0913, PLR0917 - it is about all of them
-        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, operation: str, fault: Exception
-    ) -> None:
-        wire.fail(operation, fault)
-        with pytest.raises(ServiceUnavailableError):
-            notify()
-        notify()
-        check_done_once(bucket, topic, users)
+    @pytest.mark.parametrize(("operation", "faults"), TRANSIENT)
+    def test_is_done_once_by_the_next_try(self, aws: Aws, operation: str, faults: list[Exception]) -> None:
+        aws.wire.fail(operation, *faults)
+        check_retried(aws)
 
     @pytest.mark.parametrize("operation", ["PutObject", "UpdateItem"])
-    def test_is_done_once_when_a_response_was_lost(
-        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, operation: str
-    ) -> None:
-        wire.lose_response(operation)
-        with pytest.raises(ServiceUnavailableError):
-            notify()
-        notify()
-        check_done_once(bucket, topic, users)
+    def test_is_done_once_when_a_response_was_lost(self, aws: Aws, operation: str) -> None:
+        aws.wire.lose_response(operation)
+        check_retried(aws)
 
-    @pytest.mark.parametrize("working", [1, 2])
-    def test_is_done_once_when_only_some_thumbnails_were_written(
-        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, working: int
-    ) -> None:
-        wire.fail("PutObject", *[None] * working, PASSING["slow-down"])
-        with pytest.raises(ServiceUnavailableError):
-            notify()
-        notify()
-        check_done_once(bucket, topic, users)
-
-    def test_is_done_once_when_the_response_to_a_lock_was_lost(
-        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, locks: Locks
-    ) -> None:
-        wire.lose_response("PutItem")
+    def test_is_done_once_when_the_response_to_a_lock_was_lost(self, aws: Aws) -> None:
+        aws.wire.lose_response("PutItem")
         with pytest.raises(ServiceUnavailableError):
             notify()
         with pytest.raises(EffectInProgressError):
             notify()
-        locks.age(INVOCATION_SECONDS)
+        aws.locks.age(INVOCATION_SECONDS)
         notify()
-        check_done_once(bucket, topic, users)
+        check_done_once(aws)
 
-    def test_is_announced_once_when_that_cannot_be_recorded(
-        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire
-    ) -> None:
-        wire.fail("UpdateItem", None, PASSING["throttled"])  # the first is the avatar's
+    def test_is_announced_once_when_that_cannot_be_recorded(self, aws: Aws) -> None:
+        aws.wire.fail("UpdateItem", None, PASSING["throttled"])  # the first is the avatar's
         notify()
-        check_done_once(bucket, topic, users)
-
-    def test_is_done_once_when_another_writer_is_at_the_user(
-        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire
-    ) -> None:
-        wire.fail("UpdateItem", refusal("TransactionConflictException"))
-        with pytest.raises(ServiceUnavailableError):
-            notify()
-        notify()
-        check_done_once(bucket, topic, users)
+        check_done_once(aws)
 
     @pytest.mark.parametrize("operation", OPERATIONS)
-    def test_raises_internal_errors(
-        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, operation: str
-    ) -> None:
-        wire.fail(operation, refusal("AccessDeniedException"))
+    def test_raises_internal_errors(self, aws: Aws, operation: str) -> None:
+        aws.wire.fail(operation, refusal("AccessDeniedException"))
         with pytest.raises(Exception, match="AccessDenied"):
             notify()
         notify()
-        check_done_once(bucket, topic, users)
+        check_done_once(aws)
 
-    @pytest.mark.parametrize("operation", ["ListObjectsV2", "UpdateItem"])
+    @pytest.mark.parametrize(("operation", "working"), [("ListObjectsV2", 2), ("UpdateItem", 1)])
     def test_leaves_nothing_when_the_upload_goes_between_two_tries(
-        self, bucket: Bucket, users: Users, wire: Wire, operation: str
+        self, aws: Aws, operation: str, working: int
     ) -> None:
         def remove() -> None:
-            bucket.delete(KEY)
+            aws.bucket.delete(KEY)
             notify("upload-removed")
 
-        wire.meanwhile("PutObject", remove)
-        wire.fail(operation, *[None] * (2 if operation == "ListObjectsV2" else 1), PASSING["throttled"])
+        aws.wire.meanwhile("PutObject", remove)
+        aws.wire.fail(operation, *[None] * working, PASSING["throttled"])
         with pytest.raises(ServiceUnavailableError):
             notify()
         notify()
-        assert bucket.keys <= {OLDER}
-        assert users.avatar("123")[0] is None
+        assert aws.bucket.keys <= {OLDER}
+        assert aws.users.avatar("123")[0] is None
 
     @pytest.mark.parametrize(
-        "error",
+        "download",
         [
             ResponseStreamingError(error="connection broken"),
             IncompleteReadError(actual_bytes=1, expected_bytes=2),
             PASSING["read-timeout"],
+            *(PICTURE[:1], PICTURE[:-1]),
         ],
-        ids=lambda error: type(error).__name__,
+        ids=lambda download: f"{type(download).__name__}-{len(str(download))}",
     )
-    def test_is_retried_when_the_download_breaks_off(
-        self,
-        bucket: Bucket,
-        topic: Queue,
-        users: Users,
-        monkeypatch: pytest.MonkeyPatch,
-        error: Exception,
+    def test_is_retried_when_the_download_is_incomplete(
+        self, aws: Aws, monkeypatch: pytest.MonkeyPatch, download: bytes | Exception
     ) -> None:
-        def breaking(*_: Any, **__: Any) -> bytes:
-            raise error
+        def read(*_: Any, **__: Any) -> bytes:
+            if isinstance(download, Exception):
+                raise download
+            return download
 
         with monkeypatch.context() as patch:
-            patch.setattr(StreamingBody, "read", breaking)
+            patch.setattr(StreamingBody, "read", read)
             with pytest.raises((ServiceUnavailableError, IncompleteReadError)):
                 notify()
         notify()
-        check_done_once(bucket, topic, users)
-
-    @pytest.mark.parametrize("length", [1, len(PICTURE) - 1])
-    def test_is_retried_when_the_download_is_incomplete(
-        self, bucket: Bucket, topic: Queue, users: Users, monkeypatch: pytest.MonkeyPatch, length: int
-    ) -> None:
-        with monkeypatch.context() as patch:
-            patch.setattr(StreamingBody, "read", lambda *_, **__: PICTURE[:length])
-            with pytest.raises(ServiceUnavailableError):
-                notify()
-        notify()
-        check_done_once(bucket, topic, users)
+        check_done_once(aws)
 
 
 class TestNoPicture:
@@ -176,26 +142,24 @@ class TestNoPicture:
     @pytest.mark.parametrize(
         "operation", ["UpdateItem", "PutItem", "Publish", "DeleteObject", "DeleteObjects"]
     )
-    def test_is_announced_once_by_the_next_try(  # noqa: PLR0913, PLR0917 - it is about all of them
-        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire, operation: str, fault: Exception
-    ) -> None:
-        bucket.put(KEY, b"only text")
-        wire.fail(operation, fault)
+    def test_is_announced_once_by_the_next_try(self, aws: Aws, operation: str, fault: Exception) -> None:
+        aws.bucket.put(KEY, b"only text")
+        aws.wire.fail(operation, fault)
         with pytest.raises(ServiceUnavailableError):
             notify()
         notify()
-        assert topic.types == ["image_processing_failed"]
-        assert users.item("123")["avatarError"] == {"S": "not an image"}
-        assert bucket.keys == {OLDER}
+        assert aws.topic.types == ["image_processing_failed"]
+        assert aws.users.item("123")["avatarError"] == {"S": "not an image"}
+        assert aws.bucket.keys == {OLDER}
 
     @pytest.mark.parametrize("operation", ["GetObject", "DeleteObject"])
-    def test_is_gone_when_s3_denies_access(self, bucket: Bucket, wire: Wire, operation: str) -> None:
+    def test_is_gone_when_s3_denies_access(self, aws: Aws, operation: str) -> None:
         """S3 returns AccessDenied instead of NoSuchKey without permission to list the bucket."""
-        bucket.put(KEY, b"only text")
-        wire.meanwhile(operation, lambda: bucket.delete(KEY))
-        wire.fail(operation, refusal("AccessDenied", 403))
+        aws.bucket.put(KEY, b"only text")
+        aws.wire.meanwhile(operation, lambda: aws.bucket.delete(KEY))
+        aws.wire.fail(operation, refusal("AccessDenied", 403))
         notify()
-        assert bucket.keys == {OLDER}
+        assert aws.bucket.keys == {OLDER}
 
 
 class TestRemoval:
@@ -203,25 +167,21 @@ class TestRemoval:
 
     @pytest.mark.parametrize("fault", PASSING.values(), ids=PASSING)
     @pytest.mark.parametrize("operation", ["ListObjectsV2", "UpdateItem", "DeleteObjects"])
-    def test_is_done_by_the_next_try(
-        self, bucket: Bucket, users: Users, wire: Wire, operation: str, fault: Exception
-    ) -> None:
+    def test_is_done_by_the_next_try(self, aws: Aws, operation: str, fault: Exception) -> None:
         notify()
-        bucket.delete(KEY)
-        wire.fail(operation, fault)
+        aws.bucket.delete(KEY)
+        aws.wire.fail(operation, fault)
         with pytest.raises(ServiceUnavailableError):
             notify("upload-removed")
         notify("upload-removed")
-        assert bucket.keys <= {OLDER}
-        assert users.avatar("123") == (None, 3)
+        assert aws.bucket.keys <= {OLDER}
+        assert aws.users.avatar("123") == (None, 3)
 
-    def test_of_a_user_who_is_gone_is_done_by_the_next_try(
-        self, bucket: Bucket, users: Users, wire: Wire
-    ) -> None:
-        users.remove("123")
-        wire.refuse("DeleteObjects", lambda item: item["Key"] in THUMBNAILS)
+    def test_of_a_user_who_is_gone_is_done_by_the_next_try(self, aws: Aws) -> None:
+        aws.users.remove("123")
+        aws.wire.refuse("DeleteObjects", lambda item: item["Key"] in THUMBNAILS)
         with pytest.raises(ServiceUnavailableError):
             notify()
-        wire.recover()
+        aws.wire.recover()
         notify()
-        assert bucket.keys <= {OLDER}
+        assert aws.bucket.keys <= {OLDER}

@@ -1,7 +1,7 @@
 """An uploaded picture gets thumbnails, whatever its name; other files get none."""
 
 from typing import Any
-from urllib.parse import unquote_plus
+from unittest.mock import ANY, patch
 
 import pytest
 from botocore.response import StreamingBody
@@ -11,8 +11,7 @@ from tests.helpers.consumers import upload_event
 from tests.helpers.events import load_event
 from tests.helpers.logs import Logs
 from tests.helpers.responses import Context
-from tests.helpers.wire import Wire
-from tests.integration.consumers.services import Bucket, Queue, Users, upload_key
+from tests.integration.consumers.services import Aws, thumbnails_of, upload_key
 from users.adapters.dynamodb.items import user_from_item
 from users.consumers.thumbnails import lambda_handler
 from users.domain.avatars import MAX_UPLOAD_BYTES
@@ -20,7 +19,6 @@ from users.domain.avatars import MAX_UPLOAD_BYTES
 FUNCTION = "ThumbnailsFunction"
 KEY = upload_key()
 KEY_OF_NOBODY = "uploads/nobody"
-KEY_IN_FILE = unquote_plus(load_event("upload-created")["Records"][0]["s3"]["object"]["key"])
 SIZES = {"small": 150, "medium": 300, "large": 600}
 PICTURE = pictures.saved(pictures.quadrants(), "JPEG")
 ODD_KEYS = [
@@ -34,11 +32,6 @@ ODD_KEYS = [
 ]
 
 
-def thumbnails(key: str) -> list[str]:
-    """The keys of an upload's thumbnails."""
-    return [f"thumbnails/{size}/{key}" for size in SIZES]
-
-
 def notify(key: str = KEY, **changes: Any) -> None:
     """Deliver the notification of an upload."""
     lambda_handler(upload_event(key, **changes), Context())
@@ -48,67 +41,54 @@ class TestPictures:
     """Three JPEGs of each."""
 
     @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
-    def test_get_three_thumbnails(self, bucket: Bucket, topic: Queue, users: Users, kind: str) -> None:
-        users.add("123")
-        bucket.put(KEY, pictures.saved(pictures.quadrants((640, 480)), kind))
+    def test_get_three_thumbnails(self, aws: Aws, kind: str) -> None:
+        aws.users.add("123")
+        aws.bucket.put(KEY, pictures.saved(pictures.quadrants((640, 480)), kind))
         notify()
-        assert bucket.keys == {KEY, *thumbnails(KEY)}
-        for key, size in zip(thumbnails(KEY), SIZES.values(), strict=True):
-            content, content_type = bucket.get(key)
+        assert aws.bucket.keys == {KEY, *thumbnails_of(KEY)}
+        for key, size in zip(thumbnails_of(KEY), SIZES.values(), strict=True):
+            content, content_type = aws.bucket.get(key)
             assert pictures.opened(content).size == (size, size)
             assert content_type == "image/jpeg"
-        assert users.avatar("123") == (KEY, 2)
-        assert topic.types == ["image_processed"]
-
-    def test_the_event_in_the_file_gets_them(self, bucket: Bucket, topic: Queue) -> None:
-        bucket.put(KEY_IN_FILE, PICTURE)
-        lambda_handler(load_event("upload-created"), Context())
-        assert bucket.keys == {KEY_IN_FILE, *thumbnails(KEY_IN_FILE)}
-        lambda_handler(load_event("upload-removed"), Context())
-        assert bucket.keys == {KEY_IN_FILE, *thumbnails(KEY_IN_FILE)}, "it is still there"
-        bucket.delete(KEY_IN_FILE)
-        lambda_handler(load_event("upload-removed"), Context())
-        assert bucket.keys == set()
-        assert len(topic.messages) == 1
+        assert aws.users.avatar("123") == (KEY, 2)
+        assert aws.topic.types == ["image_processed"]
 
     @pytest.mark.parametrize("key", ODD_KEYS)
-    def test_may_have_any_name(self, bucket: Bucket, topic: Queue, key: str) -> None:
-        bucket.put(key, PICTURE)
-        bucket.put("uploads/another", PICTURE)
+    def test_may_have_any_name(self, aws: Aws, key: str) -> None:
+        aws.bucket.put(key, PICTURE)
+        aws.bucket.put("uploads/another", PICTURE)
         notify(key)
-        assert bucket.keys == {"uploads/another", key, *thumbnails(key)}
-        assert topic.documents == [
-            {"event": "image_processed", "originalKey": key, "thumbnails": thumbnails(key)}
+        assert aws.bucket.keys == {"uploads/another", key, *thumbnails_of(key)}
+        assert aws.topic.documents == [
+            {"event": "image_processed", "originalKey": key, "thumbnails": thumbnails_of(key)}
         ]
-        bucket.delete(key)
+        aws.bucket.delete(key)
         notify(key, name="upload-removed")
-        assert bucket.keys == {"uploads/another"}
+        assert aws.bucket.keys == {"uploads/another"}
 
-    def test_are_announced_once_when_the_notification_is_repeated(
-        self, bucket: Bucket, topic: Queue, users: Users, wire: Wire
-    ) -> None:
-        users.add("123")
-        bucket.put(KEY, PICTURE)
+    def test_are_announced_once_when_the_notification_is_repeated(self, aws: Aws) -> None:
+        aws.users.add("123")
+        aws.bucket.put(KEY, PICTURE)
         for _ in range(5):
             notify()
-        assert topic.documents == [
-            {"event": "image_processed", "originalKey": KEY, "thumbnails": thumbnails(KEY)}
+        assert aws.topic.documents == [
+            {"event": "image_processed", "originalKey": KEY, "thumbnails": thumbnails_of(KEY)}
         ]
-        assert wire.count("Publish") == 1
-        assert users.avatar("123") == (KEY, 2)
+        assert aws.wire.count("Publish") == 1
+        assert aws.users.avatar("123") == (KEY, 2)
 
-    def test_are_announced_again_when_uploaded_again(self, bucket: Bucket, topic: Queue) -> None:
-        bucket.put(KEY_OF_NOBODY, PICTURE)
+    def test_are_announced_again_when_uploaded_again(self, aws: Aws) -> None:
+        aws.bucket.put(KEY_OF_NOBODY, PICTURE)
         notify(KEY_OF_NOBODY, sequencer="0055AED6DCD90281E5")
         notify(KEY_OF_NOBODY, sequencer="0055AED6DCD90281F0")
-        assert topic.types == 2 * ["image_processed"]
+        assert aws.topic.types == 2 * ["image_processed"]
 
-    def test_all_records_of_a_notification_count(self, bucket: Bucket, topic: Queue) -> None:
+    def test_all_records_of_a_notification_count(self, aws: Aws) -> None:
         keys = ["uploads/a", "uploads/b"]
         for key in keys:
-            bucket.put(key, PICTURE)
+            aws.bucket.put(key, PICTURE)
         lambda_handler({"Records": [upload_event(key)["Records"][0] for key in keys]}, Context())
-        assert [message["originalKey"] for message in topic.documents] == keys
+        assert [message["originalKey"] for message in aws.topic.documents] == keys
 
 
 class TestNoPictures:
@@ -127,61 +107,52 @@ class TestNoPictures:
         ],
         ids=["text", "empty", "svg", "truncated", "scan-bomb", "png-bomb", "jpeg-bomb"],
     )
-    def test_are_announced_once(  # noqa: PLR0913, PLR0917 - it is about all of them
-        self, bucket: Bucket, topic: Queue, users: Users, logs: Logs, content: bytes, error: str
-    ) -> None:
-        users.add("123")
-        bucket.put(KEY, content)
+    def test_are_announced_once(self, aws: Aws, logs: Logs, content: bytes, error: str) -> None:
+        aws.users.add("123")
+        aws.bucket.put(KEY, content)
         for _ in range(5):
             notify()
-        assert topic.documents == [{"event": "image_processing_failed", "originalKey": KEY, "error": error}]
-        assert topic.types == ["image_processing_failed"]
-        assert bucket.keys == set()
-        assert users.avatar("123") == (None, 2)
-        assert user_from_item(users.item("123")).avatar_error == error
+        assert aws.topic.documents == [
+            {"event": "image_processing_failed", "originalKey": KEY, "error": error}
+        ]
+        assert aws.topic.types == ["image_processing_failed"]
+        assert aws.bucket.keys == set()
+        assert aws.users.avatar("123") == (None, 2)
+        assert user_from_item(aws.users.item("123")).avatar_error == error
         assert [line["outcome"] for line in logs.lines] == ["invalid", *4 * ["gone"]]
 
-    def test_of_one_pixel_is_a_picture(self, bucket: Bucket, topic: Queue) -> None:
-        bucket.put(KEY_OF_NOBODY, pictures.saved(pictures.quadrants((1, 1)), "PNG"))
-        notify(KEY_OF_NOBODY)
-        assert topic.types == ["image_processed"]
-
-    def test_too_large_is_not_read_to_its_end(
-        self, bucket: Bucket, topic: Queue, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        taken: list[int] = []
-
-        def read(body: StreamingBody, amt: int | None = None) -> bytes:
-            content = original(body, amt)
-            taken.append(len(content))
-            return content
-
+    def test_too_large_is_not_read_to_its_end(self, aws: Aws) -> None:
+        aws.bucket.put(KEY_OF_NOBODY, PICTURE + bytes(2 * MAX_UPLOAD_BYTES))
         original = StreamingBody.read
-        monkeypatch.setattr(StreamingBody, "read", read)
-        bucket.put(KEY_OF_NOBODY, PICTURE + bytes(2 * MAX_UPLOAD_BYTES))
-        notify(KEY_OF_NOBODY)
-        assert sum(taken) == MAX_UPLOAD_BYTES + 1
-        [message] = topic.documents
+        with patch.object(StreamingBody, "read", autospec=True, side_effect=original) as read:
+            notify(KEY_OF_NOBODY)
+        read.assert_called_once_with(ANY, MAX_UPLOAD_BYTES + 1)
+        [message] = aws.topic.documents
         assert (message["event"], message["error"]) == ("image_processing_failed", "too large")
 
-    def test_as_large_as_may_be_is_read(self, bucket: Bucket, topic: Queue) -> None:
-        bucket.put(KEY_OF_NOBODY, PICTURE.ljust(MAX_UPLOAD_BYTES, b"\x00"))
+    @pytest.mark.parametrize(
+        "content",
+        [pictures.saved(pictures.quadrants((1, 1)), "PNG"), PICTURE.ljust(MAX_UPLOAD_BYTES, b"\x00")],
+        ids=["one-pixel", "as-large-as-may-be"],
+    )
+    def test_are_not_those_of_an_extreme_size(self, aws: Aws, content: bytes) -> None:
+        aws.bucket.put(KEY_OF_NOBODY, content)
         notify(KEY_OF_NOBODY)
-        assert topic.types == ["image_processed"]
+        assert aws.topic.types == ["image_processed"]
 
 
 class TestLogs:
     """Each upload has a log line with an id, but without the key, which contains a user id."""
 
-    def test_hold_no_keys(self, bucket: Bucket, topic: Queue, users: Users, logs: Logs) -> None:
-        users.add("123")
-        bucket.put(KEY, PICTURE)
+    def test_hold_no_keys(self, aws: Aws, logs: Logs) -> None:
+        aws.users.add("123")
+        aws.bucket.put(KEY, PICTURE)
         notify()
         [line] = logs.lines
         assert (line["operation"], line["outcome"]) == ("make_thumbnails", "processed")
         request_id = load_event("upload-created")["Records"][0]["responseElements"]["x-amz-request-id"]
-        assert line["correlation_id"] == users.item("123")["correlationId"]["S"] == request_id
-        assert users.item("123")["actor"] == {"S": ""}, "no client has made this change"
+        assert line["correlation_id"] == aws.users.item("123")["correlationId"]["S"] == request_id
+        assert aws.users.item("123")["actor"] == {"S": ""}, "no client has made this change"
         assert "uploads/" not in logs.text
         assert "John" not in logs.text
-        assert topic.messages
+        assert aws.topic.messages

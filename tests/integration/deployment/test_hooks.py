@@ -68,17 +68,14 @@ class TestBeforeTraffic:
         assert [line["correlation_id"] for line in logs.lines[1:4]] == 3 * [EVENT["DeploymentId"]]
 
     @pytest.mark.parametrize("response", [{"statusCode": 500}, {"errorMessage": "timed out"}, None])
-    def test_fails_when_the_new_version_does_not(
+    def test_fails_when_the_new_version_does_not_or_cannot_be_invoked(
         self, clients: dict[str, Any], response: Any, logs: Logs
     ) -> None:
+        assert run(hooks.before_traffic, clients) == "Failed"
         body = io.BytesIO(json.dumps(response).encode())
         clients["lambda"] = SimpleNamespace(invoke=lambda **_: {"Payload": body})
         assert run(hooks.before_traffic, clients) == "Failed"
         assert {line["message"] for line in logs.lines} >= {"Failed", "Finished"}
-
-    def test_fails_when_it_cannot_invoke_it(self, clients: dict[str, Any]) -> None:
-        assert "lambda" not in clients
-        assert run(hooks.before_traffic, clients) == "Failed"
 
 
 class TestAfterTraffic:

@@ -1,1 +1,0 @@
-"""The contract of UserRepository, for each of its implementations."""
