@@ -1,6 +1,7 @@
 """A separate stack for the tests, on a free port and in its own directory."""
 
 import itertools
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from tools.local.stack import Stack
 from tools.local.workspace import Workspace, free_port
 
 type Item = dict[str, Any]
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests start many processes of SAM CLI and make
 
 
 @pytest.fixture(scope="session")

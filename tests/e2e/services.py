@@ -22,14 +22,19 @@ def signature(workspace: Workspace, service: str, url: str) -> dict[str, str]:
     return dict(request.headers)
 
 
+def arn_of_queue(sqs: Any, url: str) -> str:
+    """The ARN of a queue."""
+    response = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return str(response["Attributes"]["QueueArn"])
+
+
 class Subscriber:
     """A queue that is subscribed to the topic, and all its messages in order of arrival."""
 
     def __init__(self, stack: Stack) -> None:
         self._sqs = stack.aws.client("sqs")
         self._queue = self._sqs.create_queue(QueueName="subscriber")["QueueUrl"]
-        attributes = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])
-        arn = attributes["Attributes"]["QueueArn"]
+        arn = arn_of_queue(self._sqs, self._queue)
         self._sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": _open_to_sns(arn)})
         stack.aws.client("sns").subscribe(
             TopicArn=stack.outputs()["UserEventsTopicArn"],

@@ -66,7 +66,7 @@ def test_fails_and_cleans_up_when_the_api_is_broken(
 ) -> None:
     """A deployment has removed a permission."""
     with (
-        Role(stack, "UsersApiRole").without_any("users-tables", "dynamodb:Scan"),
+        Role(stack, "UsersApiRole").without("users-tables", "dynamodb:Scan"),
         pytest.raises(LocalRunError),
     ):
         smoke.smoke(stack.url(), stack.token())
