@@ -1,6 +1,7 @@
 """Services of the stack, accessed without its API: events, mail, objects, queues."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from tests.helpers.consumers import user_event
 from tools.local.stack import Stack
 from tools.local.workspace import REGION, Workspace
 
@@ -20,6 +22,12 @@ def signature(workspace: Workspace, service: str, url: str) -> dict[str, str]:
     request = AWSRequest("GET", url, headers={})
     SigV4Auth(Credentials(*workspace.keys().values()), service, REGION).add_auth(request)
     return dict(request.headers)
+
+
+def welcome(address: str) -> str:
+    """The event of a new user with this address."""
+    event = user_event(id=uuid.uuid4().hex)
+    return json.dumps(event | {"data": event["data"] | {"email": address}})
 
 
 def arn_of_queue(sqs: Any, url: str) -> str:
@@ -114,6 +122,11 @@ class Queues:
     def __init__(self, stack: Stack) -> None:
         self.client = stack.aws.client("sqs")
         self.urls = stack.outputs()
+
+    def send(self, output: str, *bodies: str) -> None:
+        """Send messages to a queue."""
+        for body in bodies:
+            self.client.send_message(QueueUrl=self.urls[output], MessageBody=body)
 
     def waiting(self, output: str) -> int:
         """The number of messages of a queue, including those in flight."""

@@ -99,10 +99,9 @@ def test_user_events_holds_nothing_unused(
     """A mail that fails at first, and the images of a deleted user."""
 
     def batch(user_id: str, *kinds: str, email: str) -> dict[str, Any]:
-        user = {"userId": user_id, "name": "J", "email": email, "version": 1}
-        event = {"userId": user_id, "time": "2099-01-01T00:00:00.000Z", "sequence": "1"}
-        event |= {"data": user | {"createdAt": TIME, "updatedAt": TIME}}
-        bodies = [user_event(kind=kind, id=user_id + kind, **event) for kind in kinds]
+        user = user_event()["data"] | {"userId": user_id, "email": email}
+        event: dict[str, Any] = {"userId": user_id, "time": "2099-01-01T00:00:00.000Z", "data": user}
+        bodies = [user_event(kind=kind, **event | {"id": user_id + kind}) for kind in kinds]
         return {"Records": [{"messageId": body["type"], "body": json.dumps(body)} for body in bodies]}
 
     def check() -> None:
