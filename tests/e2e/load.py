@@ -16,7 +16,7 @@ from tests.e2e.services import Bucket
 from tools.local.stack import Stack
 from tools.local.workspace import REGION, Workspace
 
-LOAD_SECONDS = 3
+LOAD_SECONDS = 5
 LOSS_SECONDS = 10  # at most, says docs/running-locally.md
 _WRITERS = 3
 _PAUSE_SECONDS = 0.1

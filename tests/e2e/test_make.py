@@ -24,7 +24,7 @@ from tools.local.emulator import Emulator
 from tools.local.stack import Stack
 from tools.local.workspace import PROJECT, Workspace, free_port
 
-KILLS = 3  # more than 10 seconds pass from the first write to the last one
+KILLS = 2  # more than 10 seconds pass from the first write to the last one
 
 
 def has_saved(workspace: Workspace, user: bytes) -> bool:

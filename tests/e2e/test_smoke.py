@@ -20,7 +20,7 @@ from tools.operate.deployment import Deployment
 
 def left_over(tables: Tables) -> list[str]:
     """The users that a run has not deleted."""
-    users = [item["userId"]["S"] for item in tables.items("UsersTableName")]
+    users = (item["userId"]["S"] for item in tables.items("UsersTableName"))
     return [user for user in users if user.startswith("smoke-")]
 
 
