@@ -17,7 +17,31 @@ from tools.local.workspace import Workspace, free_port
 
 type Item = dict[str, Any]
 
+# The others follow these files, so that all workers end at about the same time.
+LONGEST = [
+    "docs",
+    "make",
+    "webhooks",
+    "least_privilege",
+    "options",
+    "dead_letters",
+    "build",
+    "events",
+    "docs_page",
+]
+
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests start many processes of SAM CLI and make
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let xdist keep the order of files, which it would sort by their number of tests."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    order = {f"test_{name}": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
