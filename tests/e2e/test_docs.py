@@ -104,11 +104,8 @@ class TestReader:
         batch = json.dumps({"payload": json.dumps({"Records": [change]})})
         stack.aws.client("s3").put_object(**given_up, Body=batch)
         eventually(lambda: queues.waiting("UserStreamDeadLetterQueueUrl"))
-        queues.send("UserEventsDeadLetterQueueUrl", welcome(MAILED[0]))
-        queues.send("UserStreamDeadLetterQueueUrl", welcome(MAILED[1]), json.dumps({"eventName": "INSERT"}))
-        upload = {"requestPayload": load_event("upload-created")}
-        queues.send("ThumbnailsDeadLetterQueueUrl", json.dumps(upload))
-        queues.send("CleanupDeadLetterQueueUrl", json.dumps({"requestPayload": {}}))
+        for queue, bodies in messages().items():
+            queues.send(queue, *bodies)
 
         assert_as_written(shell.read(RECOVERING, signed_in=True))
 
@@ -141,3 +138,14 @@ class TestReader:
         assert_as_written(shell.read(LOCAL))
         assert not first.exists()
         assert not second.exists()
+
+
+def messages() -> dict[str, list[str]]:
+    """Messages of each kind, by the output that names their dead-letter queue."""
+    upload = load_event("upload-created")
+    return {
+        "UserEventsDeadLetterQueueUrl": [welcome(MAILED[0])],
+        "UserStreamDeadLetterQueueUrl": [welcome(MAILED[1]), json.dumps({"eventName": "INSERT"})],
+        "ThumbnailsDeadLetterQueueUrl": [json.dumps({"requestPayload": upload})],
+        "CleanupDeadLetterQueueUrl": [json.dumps({"requestPayload": {}})],
+    }
