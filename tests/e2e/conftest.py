@@ -84,14 +84,6 @@ def anonymous(url: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def reader(stack: Stack, url: str) -> Iterator[httpx.Client]:
-    """A client that may read."""
-    headers = {"Authorization": f"Bearer {stack.token('users/read')}"}
-    with httpx.Client(base_url=url, timeout=60, headers=headers) as client:
-        yield client
-
-
-@pytest.fixture(scope="session")
 def api(stack: Stack, url: str) -> Iterator[httpx.Client]:
     """A client that may read and write."""
     headers = {"Authorization": f"Bearer {stack.token()}"}

@@ -43,7 +43,10 @@ class Subscriber:
         self._sqs = stack.aws.client("sqs")
         self._queue = self._sqs.create_queue(QueueName="subscriber")["QueueUrl"]
         arn = arn_of_queue(self._sqs, self._queue)
-        self._sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": _open_to_sns(arn)})
+        statement = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}}
+        statement |= {"Action": "sqs:SendMessage", "Resource": arn}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self._sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": policy})
         stack.aws.client("sns").subscribe(
             TopicArn=stack.outputs()["UserEventsTopicArn"],
             Protocol="sqs",
@@ -149,13 +152,3 @@ class Queues:
             for message in messages:
                 self.client.delete_message(QueueUrl=self.urls[output], ReceiptHandle=message["ReceiptHandle"])
                 yield message["Body"]
-
-
-def _open_to_sns(queue_arn: str) -> str:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": queue_arn,
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -103,43 +103,41 @@ def discarding(stack: Stack) -> Iterator[Role]:
     )
 
 
-class TestChanges:
-    """Batches of changes of users that Lambda discards."""
-
-    @pytest.mark.usefixtures("discarding")
-    def test_are_kept_whole_and_name_their_place(
-        self, stack: Stack, api: httpx.Client, queues: Queues, new_user: NewUser
-    ) -> None:
-        body = new_user()
-        api.post("/users", json=body)
-        eventually(lambda: queues.waiting("UserStreamDeadLetterQueueUrl") == 1)
-        [letter] = map(json.loads, queues.drain("UserStreamDeadLetterQueueUrl"))
-        place = {"Bucket": letter["detail"]["bucket"]["name"], "Key": letter["detail"]["object"]["key"]}
-        invocation = json.load(stack.aws.client("s3").get_object(**place)["Body"])
-        assert place["Key"].startswith("aws/lambda/")
-        assert invocation["requestContext"]["condition"] == "RetryAttemptsExhausted"
-        [record] = json.loads(invocation["payload"])["Records"]
-        assert record["dynamodb"]["NewImage"]["email"] == {"S": body["email"]}
-
-    def test_are_lost_without_any_of_the_permissions(
-        self, api: httpx.Client, workspace: Workspace, discarding: Role, new_user: NewUser
-    ) -> None:
-        for lost, (statement, action) in enumerate(discarding.actions("dead-letters"), start=1):
-            with discarding.without("dead-letters", action, statement):
-                api.post("/users", json=new_user())
-                eventually(lambda lost=lost: workspace.log.read_text().count("Changes are lost") == lost)  # type: ignore[misc]
+@pytest.mark.usefixtures("discarding")
+def test_discarded_changes_are_kept_whole_and_name_their_place(
+    stack: Stack, api: httpx.Client, queues: Queues, new_user: NewUser
+) -> None:
+    """In a bucket, which sends a message."""
+    body = new_user()
+    api.post("/users", json=body)
+    eventually(lambda: queues.waiting("UserStreamDeadLetterQueueUrl") == 1)
+    [letter] = map(json.loads, queues.drain("UserStreamDeadLetterQueueUrl"))
+    place = {"Bucket": letter["detail"]["bucket"]["name"], "Key": letter["detail"]["object"]["key"]}
+    invocation = json.load(stack.aws.client("s3").get_object(**place)["Body"])
+    assert place["Key"].startswith("aws/lambda/")
+    assert invocation["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    [record] = json.loads(invocation["payload"])["Records"]
+    assert record["dynamodb"]["NewImage"]["email"] == {"S": body["email"]}
 
 
-class TestAsynchronousInvocation:
-    """An alias, which S3 invokes."""
+def test_discarded_changes_are_lost_without_any_of_the_permissions(
+    api: httpx.Client, workspace: Workspace, discarding: Role, new_user: NewUser
+) -> None:
+    """Of the function's role, with which Lambda writes to the bucket."""
+    for lost, (statement, action) in enumerate(discarding.actions("dead-letters"), start=1):
+        with discarding.without("dead-letters", action, statement):
+            api.post("/users", json=new_user())
+            eventually(lambda lost=lost: workspace.log.read_text().count("Changes are lost") == lost)  # type: ignore[misc]
 
-    def test_has_dead_letters_that_can_be_redriven(
-        self, stack: Stack, bucket: Bucket, queues: Queues
-    ) -> None:
-        role, key = Role(stack, "ThumbnailsRole"), f"uploads/{uuid.uuid4().hex}/x.jpg"
-        with role.without("images-and-topic", "s3:GetObject"):
-            bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
-            eventually(lambda: queues.waiting("ThumbnailsDeadLetterQueueUrl") == 1)
-        redrive(Deployment(STACK, stack.aws.client), "ThumbnailsDeadLetterQueue")
-        eventually(lambda: bucket.keys(f"thumbnails/small/{key}"))
-        assert queues.waiting("ThumbnailsDeadLetterQueueUrl") == 0
+
+def test_an_asynchronous_invocation_has_dead_letters_that_can_be_redriven(
+    stack: Stack, bucket: Bucket, queues: Queues
+) -> None:
+    """Of an alias, which S3 invokes."""
+    role, key = Role(stack, "ThumbnailsRole"), f"uploads/{uuid.uuid4().hex}/x.jpg"
+    with role.without("images-and-topic", "s3:GetObject"):
+        bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
+        eventually(lambda: queues.waiting("ThumbnailsDeadLetterQueueUrl") == 1)
+    redrive(Deployment(STACK, stack.aws.client), "ThumbnailsDeadLetterQueue")
+    eventually(lambda: bucket.keys(f"thumbnails/small/{key}"))
+    assert queues.waiting("ThumbnailsDeadLetterQueueUrl") == 0

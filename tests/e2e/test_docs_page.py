@@ -1,7 +1,11 @@
-"""The OpenAPI document over HTTP, and the page at /docs in a real browser."""
+"""The OpenAPI document over HTTP; in a real browser, the page at /docs and the diagrams of all pages."""
 
 import json
+import shutil
+import subprocess
+import tarfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -12,10 +16,13 @@ from tests.e2e.browser import running_browser
 from tests.e2e.polling import eventually
 from tests.e2e.services import Bucket
 from tests.helpers.document import DOCUMENT, operations
+from tests.helpers.markdown import blocks, pages
 from tests.helpers.pictures import quadrants, saved
 from tools.local.stack import Stack
 
 WIDE, NARROW = 1280, 390
+MERMAID, SCRIPT = "mermaid@11.17.2", "package/dist/mermaid.min.js"
+DIAGRAMS = [block.text for page in pages() for block in blocks(page) if block.language == "mermaid"]
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +119,17 @@ def test_the_page_shows_a_thumbnail_that_another_host_serves(
     with page.expect_request(lambda request: urlsplit(request.url).netloc == urlsplit(stack.url()).netloc):
         send(page, "Avatars-getAvatar", userId=existing_user["userId"])
     page.wait_for_selector(".live-responses-table img")
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="there is no npm here: it comes with Node.js")
+def test_every_diagram_is_drawn(browser: Browser, tmp_path: Path) -> None:
+    """By Mermaid, as on GitHub: it raises an error for a diagram that it cannot parse."""
+    subprocess.run(["npm", "pack", "--silent", MERMAID], cwd=tmp_path, check=True)
+    with tarfile.open(next(tmp_path.glob("*.tgz"))) as package:
+        package.extract(SCRIPT, tmp_path, filter="data")
+    page = browser.new_page()
+    page.add_script_tag(path=tmp_path / SCRIPT)
+    for diagram in DIAGRAMS:
+        svg = page.evaluate("async (text) => (await mermaid.render('diagram', text)).svg", diagram)
+        assert svg.startswith("<svg"), diagram
+    assert DIAGRAMS

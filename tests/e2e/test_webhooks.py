@@ -17,7 +17,7 @@ import pytest
 from tests.e2e.polling import eventually
 from tests.e2e.roles import Role
 from tests.e2e.services import Queues
-from tests.helpers.consumers import user_event
+from tests.helpers.consumers import as_record, user_event
 from tools.local.stack import NAME, Stack
 from tools.operate.deployment import Deployment
 from tools.operate.redrive import redrive
@@ -187,9 +187,7 @@ def test_the_role_holds_nothing_unused(webhooks: Webhooks, queues: Queues) -> No
         url = queues.urls["WebhookQueueUrl"]
         queues.client.send_message(QueueUrl=url, MessageBody=json.dumps(user_event()))
         [message] = queues.client.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
-        names = ("MessageId", "ReceiptHandle", "Body", "Attributes")
-        record = {f"{name[0].lower()}{name[1:]}": message[name] for name in names}
-        payload = json.dumps({"Records": [record]})
+        payload = json.dumps({"Records": [as_record(message)]})
         response = client.invoke(FunctionName=function, Payload=payload, LogType="Tail")
         queues.client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         found = re.search('"outcome":"(.+?)","reason', b64decode(response["LogResult"]).decode())
