@@ -27,13 +27,15 @@ class Role:
         return {*own, *(policy["PolicyName"] for policy in attached)} - SERVICE_POLICIES
 
     def actions(self, policy: str) -> list[tuple[int, str]]:
-        """Every action of a policy with the number of its statement."""
-        return [
+        """Every action of a policy with the number of its statement: there is at least one."""
+        actions = [
             (index, action)
             for index, statement in enumerate(self._policy(policy)["Statement"])
             for action in statement["Action"]
             if action not in EQUIVALENTS.values()
         ]
+        assert actions
+        return actions
 
     @contextmanager
     def without(self, policy: str, action: str, statement: int | None = None) -> Iterator[None]:

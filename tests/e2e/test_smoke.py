@@ -84,5 +84,8 @@ def test_cleans_up_after_an_interruption(stack: Stack, tables: Tables, number: i
         while "Create a user" not in process.stdout.readline():
             assert process.poll() is None
         process.send_signal(number)
-        assert process.wait(timeout=60) != 0
+        try:
+            assert process.wait(timeout=60) != 0
+        finally:
+            process.kill()
     assert left_over(tables) == []
