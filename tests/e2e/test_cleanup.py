@@ -29,13 +29,15 @@ def test_deletes_what_is_older_than_seven_days(
     """It fails without any one of its permissions, so that all of them are in use."""
     role, policy = Role(stack, "CleanupRole"), "temporary-objects"
     function = stack.resources("AWS::Lambda::Function")["CleanupFunction"]
-    ages = {"temp/old": 8, "temp/young": 6, "uploads/old": 8}
+    ages = {"temp/old": 8, "temp/young": 6, "thumbnails/old": 8}
     for key in ages:
         bucket.put(key, b"x")
     emulator.stop()
-    for key, days in ages.items():
-        grow_old(workspace, key, days)
-    emulator.start()
+    try:
+        for key, days in ages.items():
+            grow_old(workspace, key, days)
+    finally:
+        emulator.start()
 
     def fails() -> bool:
         response = stack.aws.client("lambda").invoke(FunctionName=function, Qualifier="live")
@@ -47,7 +49,7 @@ def test_deletes_what_is_older_than_seven_days(
             assert fails()
     assert not fails()
     assert bucket.keys("temp/") == ["temp/young"]
-    assert bucket.keys("uploads/old") == ["uploads/old"]
+    assert bucket.keys("thumbnails/old") == ["thumbnails/old"]
 
 
 def test_is_scheduled_daily_with_a_dead_letter_queue(stack: Stack) -> None:
