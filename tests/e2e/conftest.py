@@ -1,6 +1,7 @@
 """A separate stack for the tests, on a free port and in its own directory."""
 
 import itertools
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,32 @@ from tools.local.stack import Stack
 from tools.local.workspace import Workspace, free_port
 
 type Item = dict[str, Any]
+
+# The others follow these files, so that all workers end at about the same time.
+LONGEST = [
+    "docs",
+    "make",
+    "webhooks",
+    "least_privilege",
+    "options",
+    "dead_letters",
+    "build",
+    "events",
+    "docs_page",
+]
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the tests start many processes of SAM CLI and make
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let xdist keep the order of files, which it would sort by their number of tests."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    order = {f"test_{name}": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
@@ -53,14 +80,6 @@ def url(stack: Stack) -> str:
 def anonymous(url: str) -> Iterator[httpx.Client]:
     """A client without a token."""
     with httpx.Client(base_url=url, timeout=60) as client:
-        yield client
-
-
-@pytest.fixture(scope="session")
-def reader(stack: Stack, url: str) -> Iterator[httpx.Client]:
-    """A client that may read."""
-    headers = {"Authorization": f"Bearer {stack.token('users/read')}"}
-    with httpx.Client(base_url=url, timeout=60, headers=headers) as client:
         yield client
 
 

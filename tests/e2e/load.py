@@ -16,9 +16,10 @@ from tests.e2e.services import Bucket
 from tools.local.stack import Stack
 from tools.local.workspace import REGION, Workspace
 
-LOAD_SECONDS = 3
+LOAD_SECONDS = 5
 LOSS_SECONDS = 10  # at most, says docs/running-locally.md
 _WRITERS = 3
+_PAUSE_SECONDS = 0.1
 
 
 class Load:
@@ -30,46 +31,51 @@ class Load:
         self._bucket = Bucket(self._stack)
         self._written: dict[str, float] = {}
         self._killed = time.monotonic()
+        self._ended = False
 
     def run_until(self, end: Callable[[], None]) -> None:
         """Write for some seconds before `end`, and continue while it runs."""
-        before = len(self._written)
-        url, token = self._stack.url(), self._stack.token()
-        with ThreadPoolExecutor(_WRITERS) as pool:
+        before, self._ended = len(self._written), False
+        headers = {"Authorization": f"Bearer {self._stack.token()}"}
+        with (
+            httpx.Client(base_url=self._stack.url(), headers=headers, timeout=60) as api,
+            ThreadPoolExecutor(_WRITERS) as pool,
+        ):
             for _ in range(_WRITERS):
-                pool.submit(self._write, url, token)
-            eventually(lambda: len(self._written) > before)
-            time.sleep(LOAD_SECONDS)
-            self._killed = time.monotonic()
-            end()
+                pool.submit(self._write, api)
+            try:
+                eventually(lambda: len(self._written) > before)
+                time.sleep(LOAD_SECONDS)
+                self._killed = time.monotonic()
+                end()
+            finally:
+                self._ended = True
 
     def assert_kept(self) -> None:
         """Everything exists except the writes of the last seconds, and each user has the picture."""
-        users, pictures = self._users(), set(self._bucket.keys("temp/"))
+        tables, pictures = Tables(self._stack), set(self._bucket.keys("temp/"))
+        users = {item["userId"]["S"] for item in tables.items("UsersTableName")}
         assert not self.certain() - users
         assert {f"temp/{user}" for user in users if user in self._written} <= pictures
-        Tables(self._stack).assert_consistent()
+        tables.assert_consistent()
         self._written = {user: at for user, at in self._written.items() if user in users}
 
     def certain(self) -> set[str]:
         """The users that must be kept according to docs/running-locally.md."""
         return {user for user, at in self._written.items() if at < self._killed - LOSS_SECONDS}
 
-    def _users(self) -> set[str]:
-        return {item["userId"]["S"] for item in Tables(self._stack).items("UsersTableName")}
-
-    def _write(self, url: str, token: str) -> None:
-        headers = {"Authorization": f"Bearer {token}"}
-        while True:
+    def _write(self, api: httpx.Client) -> None:
+        while not self._ended:
             user = uuid.uuid4().hex
             body = {"userId": user, "name": "John Doe", "email": f"{user}@example.com"}
             try:
                 stored = httpx.put(self._address(f"temp/{user}"), content=b"x", timeout=60)
-                created = httpx.post(f"{url}/users", json=body, headers=headers, timeout=60)
+                created = api.post("/users", json=body)
             except httpx.HTTPError:
                 return
             if stored.is_success and created.is_success:
                 self._written[user] = time.monotonic()
+            time.sleep(_PAUSE_SECONDS)
 
     def _address(self, key: str) -> str:
         """The presigned URL for an object."""

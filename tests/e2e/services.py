@@ -1,6 +1,7 @@
 """Services of the stack, accessed without its API: events, mail, objects, queues."""
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from tests.helpers.consumers import user_event
 from tools.local.stack import Stack
 from tools.local.workspace import REGION, Workspace
 
@@ -22,15 +24,29 @@ def signature(workspace: Workspace, service: str, url: str) -> dict[str, str]:
     return dict(request.headers)
 
 
+def welcome(address: str) -> str:
+    """The event of a new user with this address."""
+    event = user_event(id=uuid.uuid4().hex)
+    return json.dumps(event | {"data": event["data"] | {"email": address}})
+
+
+def arn_of_queue(sqs: Any, url: str) -> str:
+    """The ARN of a queue."""
+    response = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return str(response["Attributes"]["QueueArn"])
+
+
 class Subscriber:
     """A queue that is subscribed to the topic, and all its messages in order of arrival."""
 
     def __init__(self, stack: Stack) -> None:
         self._sqs = stack.aws.client("sqs")
         self._queue = self._sqs.create_queue(QueueName="subscriber")["QueueUrl"]
-        attributes = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])
-        arn = attributes["Attributes"]["QueueArn"]
-        self._sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": _open_to_sns(arn)})
+        arn = arn_of_queue(self._sqs, self._queue)
+        statement = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}}
+        statement |= {"Action": "sqs:SendMessage", "Resource": arn}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self._sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": policy})
         stack.aws.client("sns").subscribe(
             TopicArn=stack.outputs()["UserEventsTopicArn"],
             Protocol="sqs",
@@ -110,6 +126,11 @@ class Queues:
         self.client = stack.aws.client("sqs")
         self.urls = stack.outputs()
 
+    def send(self, output: str, *bodies: str) -> None:
+        """Send messages to a queue."""
+        for body in bodies:
+            self.client.send_message(QueueUrl=self.urls[output], MessageBody=body)
+
     def waiting(self, output: str) -> int:
         """The number of messages of a queue, including those in flight."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
@@ -131,13 +152,3 @@ class Queues:
             for message in messages:
                 self.client.delete_message(QueueUrl=self.urls[output], ReceiptHandle=message["ReceiptHandle"])
                 yield message["Body"]
-
-
-def _open_to_sns(queue_arn: str) -> str:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": queue_arn,
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

@@ -1,10 +1,9 @@
 """Uploads of pictures with curl, and the thumbnails that result."""
 
 import io
-import json
 import subprocess
 import uuid
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,200 +16,152 @@ from tests.e2e.services import Bucket, Queues, Subscriber
 from tests.helpers import pictures
 
 SIZES = {"small": 150, "medium": 300, "large": 600}
-MEGAPIXELS_12 = (4000, 3000)
+JPEG = pictures.saved(pictures.quadrants(), "JPEG")
+HTML = b"<html/>"
 
-type NewUser = Callable[[], dict[str, str]]
 type Form = dict[str, Any]
 
 
-def transparent() -> bytes:
-    """A PNG that is half transparent."""
-    picture = pictures.quadrants((640, 480)).convert("RGBA")
-    picture.putalpha(128)
-    return pictures.saved(picture, "PNG")
+@dataclass(frozen=True)
+class Owner:
+    """A user who uploads pictures."""
 
+    api: httpx.Client
+    bucket: Bucket
+    body: dict[str, str]
+    directory: Path
 
-PICTURES: dict[str, Callable[[], bytes]] = {
-    "image/jpeg": lambda: pictures.turned(6, MEGAPIXELS_12),
-    "image/png": transparent,
-    "image/webp": lambda: pictures.saved(pictures.quadrants((640, 480)), "WEBP"),
-    "image/gif": lambda: pictures.animation("GIF"),
-}
+    @property
+    def path(self) -> str:
+        """The path of the user."""
+        return f"/users/{self.body['userId']}"
 
+    def read(self) -> dict[str, Any]:
+        """The user."""
+        user: dict[str, Any] = self.api.get(self.path).json()
+        return user
 
-def upload(form: Form, content: bytes, directory: Path, **changed: str) -> int:
-    """Send the form with curl; return the status of the bucket's response."""
-    file = directory / "picture"
-    file.write_bytes(content)
-    fields = form["fields"] | changed
-    arguments = [part for name, value in fields.items() for part in ("-F", f"{name}={value}")]
-    command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", *arguments, "-F", f"file=@{file}"]
-    done = subprocess.run([*command, form["url"]], capture_output=True, text=True, check=True)
-    return int(done.stdout)
+    def keys(self) -> set[str]:
+        """Uploads and thumbnails."""
+        return set(self.bucket.keys_of_user(self.body["userId"]))
+
+    def ask(self, content_type: str = "image/jpeg") -> Form:
+        """A form."""
+        response = self.api.post(f"{self.path}/avatar", json={"contentType": content_type})
+        assert response.status_code == 201
+        form: Form = response.json()
+        return form
+
+    def upload(self, form: Form, content: bytes = JPEG, **changed: str) -> int:
+        """Send a form with curl; return the status of the bucket's response."""
+        file = self.directory / "picture"
+        file.write_bytes(content)
+        fields = [f"{name}={value}" for name, value in (form["fields"] | changed).items()]
+        arguments = [part for field in (*fields, f"file=@{file}") for part in ("-F", field)]
+        command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", *arguments, form["url"]]
+        return int(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
 @pytest.fixture
-def form(api: httpx.Client, existing_user: dict[str, str]) -> Callable[[str], Form]:
-    """A function that requests a form for the existing user."""
-
-    def ask(content_type: str = "image/jpeg") -> Form:
-        path = f"/users/{existing_user['userId']}/avatar"
-        response = api.post(path, json={"contentType": content_type})
-        assert response.status_code == 201
-        document: Form = response.json()
-        return document
-
-    return ask
+def owner(api: httpx.Client, bucket: Bucket, existing_user: dict[str, str], tmp_path: Path) -> Owner:
+    """A user without an avatar."""
+    return Owner(api, bucket, existing_user, tmp_path)
 
 
 class TestAvatar:
     """An uploaded picture becomes the user's avatar."""
 
-    @pytest.mark.parametrize("content_type", list(PICTURES))
-    def test_is_shown_in_three_sizes(
-        self,
-        api: httpx.Client,
-        form: Callable[[str], Form],
-        subscriber: Subscriber,
-        tmp_path: Path,
-        content_type: str,
-    ) -> None:
-        asked = form(content_type)
-        path = f"/users/{asked['key'].split('/')[1]}"
-        assert (asked["expiresIn"], asked["maxBytes"]) == (300, 10485760)
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+    def test_is_shown_in_three_sizes(self, owner: Owner, subscriber: Subscriber, kind: str) -> None:
+        form = owner.ask(f"image/{kind.lower()}")
+        assert (form["expiresIn"], form["maxBytes"]) == (300, 10485760)
 
-        assert upload(asked, PICTURES[content_type](), tmp_path) == 204
-        user = eventually(lambda: next((u for u in [api.get(path).json()] if "avatar" in u), None))
+        resolution = pictures.TWELVE_MEGAPIXELS if kind == "JPEG" else (640, 480)
+        assert owner.upload(form, pictures.turned(6, resolution, kind)) == 204
+        user = eventually(lambda: next((user for user in [owner.read()] if "avatar" in user), None))
 
         assert user["version"] == 2
-        assert user["avatar"] == {size: f"{path}/avatar/{size}" for size in SIZES}
+        assert user["avatar"] == {size: f"{owner.path}/avatar/{size}" for size in SIZES}
         for size, pixels in SIZES.items():
-            redirect = api.get(user["avatar"][size])
+            redirect = owner.api.get(user["avatar"][size])
             assert redirect.status_code == 302
             thumbnail = httpx.get(redirect.headers["location"])
             assert thumbnail.headers["content-type"] == "image/jpeg"
             picture = Image.open(io.BytesIO(thumbnail.content))
             assert (picture.format, picture.size) == ("JPEG", (pixels, pixels))
             assert "exif" not in picture.info
-        (news,) = eventually(lambda: subscriber.of_picture(asked["key"]))
-        assert (news["event"], news["attribute"], len(news["thumbnails"])) == (
-            "image_processed",
-            "image_processed",
-            3,
-        )
+        [event] = eventually(lambda: subscriber.of_picture(form["key"]))
+        assert (event["event"], event["attribute"]) == ("image_processed", "image_processed")
+        assert len(event["thumbnails"]) == 3
 
-    def test_is_gone_when_the_upload_is_removed(
-        self,
-        api: httpx.Client,
-        existing_user: dict[str, str],
-        form: Callable[[], Form],
-        bucket: Bucket,
-        tmp_path: Path,
-    ) -> None:
-        path, asked = f"/users/{existing_user['userId']}", form()
-        upload(asked, pictures.saved(pictures.quadrants(), "JPEG"), tmp_path)
-        eventually(lambda: "avatar" in api.get(path).json())
-        bucket.client.delete_object(Bucket=bucket.name, Key=asked["key"])
-        eventually(lambda: "avatar" not in api.get(path).json())
-        eventually(lambda: not bucket.keys_of_user(existing_user["userId"]))
-        assert api.get(f"{path}/avatar/small").status_code == 404
+    def test_is_gone_when_the_upload_is_removed(self, owner: Owner) -> None:
+        form = owner.ask()
+        owner.upload(form)
+        eventually(lambda: "avatar" in owner.read())
+        owner.bucket.client.delete_object(Bucket=owner.bucket.name, Key=form["key"])
+        eventually(lambda: "avatar" not in owner.read() and not owner.keys())
+        assert owner.api.get(f"{owner.path}/avatar/small").status_code == 404
 
     def test_is_all_that_stays_of_many_uploads(
-        self,
-        api: httpx.Client,
-        existing_user: dict[str, str],
-        form: Callable[[], Form],
-        bucket: Bucket,
-        tmp_path: Path,
+        self, owner: Owner, subscriber: Subscriber, queues: Queues
     ) -> None:
-        path, asked = f"/users/{existing_user['userId']}", [form() for _ in range(5)]
-        for number, each in enumerate(asked):
-            picture = b"<html/>" if number % 2 else pictures.saved(pictures.quadrants(), "JPEG")
-            upload(each, picture, tmp_path)
-        kept = {asked[4]["key"], *(f"thumbnails/{size}/{asked[4]['key']}" for size in SIZES)}
-        eventually(lambda: set(bucket.keys_of_user(existing_user["userId"])) == kept)
-        assert "avatarError" not in api.get(path).json()
-        upload(form(), b"<html/>", tmp_path)
-        user = eventually(lambda: next((u for u in [api.get(path).json()] if "avatarError" in u), None))
+        forms = [owner.ask() for _ in range(6)]
+        for number, form in enumerate(forms[:5]):
+            owner.upload(form, HTML if number % 2 else JPEG)
+        key = forms[4]["key"]
+        kept = {key, *(f"thumbnails/{size}/{key}" for size in SIZES)}
+        eventually(lambda: owner.keys() == kept)
+        assert "avatarError" not in owner.read()
+        owner.upload(forms[5], HTML)
+        user = eventually(lambda: next((user for user in [owner.read()] if "avatarError" in user), None))
         assert (user["avatarError"], set(user["avatar"])) == ("not an image", set(SIZES))
-        eventually(lambda: set(bucket.keys_of_user(existing_user["userId"])) == kept)
+        [event] = eventually(lambda: subscriber.of_picture(forms[5]["key"]))
+        assert (event["event"], event["error"]) == ("image_processing_failed", "not an image")
+        eventually(lambda: owner.keys() == kept)
+        assert queues.dead_letters() == {}
 
     @pytest.mark.parametrize("again", [False, True])
-    def test_leaves_nothing_when_the_user_is_deleted_before_the_upload(  # noqa: PLR0913 - it is about all of them
-        self,
-        api: httpx.Client,
-        existing_user: dict[str, str],
-        form: Callable[[], Form],
-        bucket: Bucket,
-        tmp_path: Path,
-        *,
-        again: bool,
+    def test_leaves_nothing_when_the_user_is_deleted_before_the_upload(
+        self, owner: Owner, *, again: bool
     ) -> None:
-        asked, path = form(), f"/users/{existing_user['userId']}"
-        api.delete(path)
+        form = owner.ask()
+        owner.api.delete(owner.path)
         if again:
-            api.post("/users", json=existing_user)
-        upload(asked, pictures.saved(pictures.quadrants(), "JPEG"), tmp_path)
-        eventually(lambda: not bucket.keys_of_user(existing_user["userId"]))
-        assert (api.get(path).json()["version"] == 1) if again else (api.get(path).status_code == 404)
+            owner.api.post("/users", json=owner.body)
+        owner.upload(form)
+        eventually(lambda: not owner.keys())
+        assert owner.read()["version" if again else "status"] == (1 if again else 404)
 
-    def test_is_not_created_when_the_user_does_not_exist(self, api: httpx.Client, new_user: NewUser) -> None:
-        path = f"/users/{new_user()['userId']}/avatar"
-        assert api.post(path, json={"contentType": "image/png"}).status_code == 404
-        assert api.get(f"{path}/small").status_code == 404
-
-
-class TestForm:
-    """The bucket accepts only what was signed."""
-
-    @pytest.mark.parametrize(
-        "changed", [{"key": "uploads/somebody-else/x"}, {"Content-Type": "text/html"}, {"acl": "public-read"}]
-    )
-    def test_is_refused_when_changed(
-        self, form: Callable[[], Form], tmp_path: Path, changed: dict[str, str]
-    ) -> None:
-        assert upload(form(), b"x", tmp_path, **changed) == 403
-
-    @pytest.mark.parametrize("size", [0, 10485761])
-    def test_is_refused_with_too_little_or_too_much(
-        self, form: Callable[[], Form], tmp_path: Path, size: int
-    ) -> None:
-        assert upload(form(), b"x" * size, tmp_path) == 400
+    def test_is_not_created_when_the_user_does_not_exist(self, owner: Owner) -> None:
+        owner.api.delete(owner.path)
+        asked = owner.api.post(f"{owner.path}/avatar", json={"contentType": "image/png"})
+        shown = owner.api.get(f"{owner.path}/avatar/small")
+        assert (asked.status_code, shown.status_code) == (404, 404)
 
 
-class TestOddPictures:
-    """Every object below uploads/ has one outcome, and none is retried forever."""
+@pytest.mark.parametrize(
+    ("changed", "content", "status"),
+    [
+        ({"key": "uploads/somebody-else/x"}, JPEG, 403),
+        ({"Content-Type": "text/html"}, JPEG, 403),
+        ({"acl": "public-read"}, JPEG, 403),
+        *(({}, b"x" * size, 400) for size in (0, 10485761)),
+    ],
+    ids=["key", "type", "acl", "empty", "large"],
+)
+def test_the_bucket_accepts_only_what_was_signed(
+    owner: Owner, changed: dict[str, str], content: bytes, status: int
+) -> None:
+    """A form with other fields, or of another size."""
+    assert owner.upload(owner.ask(), content, **changed) == status
 
-    @pytest.mark.parametrize(
-        "name", ["my photo.jpg", "a+b=c&d.jpg", "фото.jpg", "写真 #1 (50%).jpg", "deep/er/down.jpg"]
-    )
-    def test_keys_are_taken_as_they_are(self, bucket: Bucket, subscriber: Subscriber, name: str) -> None:
-        key = f"uploads/{uuid.uuid4().hex}/{name}"
-        bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
-        (news,) = eventually(lambda: subscriber.of_picture(key))
-        assert news["thumbnails"] == [f"thumbnails/{size}/{key}" for size in SIZES]
-        for thumbnail in news["thumbnails"]:
-            assert Image.open(io.BytesIO(bucket.get(thumbnail))).format == "JPEG"
 
-    @pytest.mark.parametrize(
-        ("content", "event"),
-        [
-            (b"only text", "image_processing_failed"),
-            (pictures.turned(1, (640, 480))[:5000], "image_processing_failed"),
-            (pictures.saved(pictures.quadrants((1, 1)), "PNG"), "image_processed"),
-            (pictures.claiming("PNG", (30000, 30000)), "image_processing_failed"),
-            (b"", "image_processing_failed"),
-        ],
-        ids=["text", "truncated", "one pixel", "bomb", "empty"],
-    )
-    def test_have_one_outcome(
-        self, bucket: Bucket, subscriber: Subscriber, queues: Queues, content: bytes, event: str
-    ) -> None:
-        key = f"uploads/{uuid.uuid4().hex}/x.jpg"
-        bucket.put(key, content)
-        (news,) = eventually(lambda: subscriber.of_picture(key))
-        assert news["event"] == event
-        expected = {"event", "originalKey", "attribute"}
-        assert set(news) == expected | {"error" if event == "image_processing_failed" else "thumbnails"}
-        assert queues.dead_letters() == {}
-        assert json.dumps(news)
+@pytest.mark.parametrize("name", ["写真 #1 (50%) a+b=c&d.jpg", "deep/er/down.jpg"])
+def test_keys_are_taken_as_they_are(bucket: Bucket, subscriber: Subscriber, name: str) -> None:
+    """S3 encodes them in its notifications."""
+    key = f"uploads/{uuid.uuid4().hex}/{name}"
+    bucket.put(key, JPEG)
+    [event] = eventually(lambda: subscriber.of_picture(key))
+    assert event["thumbnails"] == [f"thumbnails/{size}/{key}" for size in SIZES]
+    for thumbnail in event["thumbnails"]:
+        assert pictures.opened(bucket.get(thumbnail))

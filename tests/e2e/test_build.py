@@ -1,7 +1,6 @@
 """Artifacts for AWS, built by `make build` and by `sam build` alone."""
 
 import hashlib
-import os
 import re
 import shutil
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools.build.finish import check_platform
-from tools.local.workspace import PROJECT, tool
+from tools.local.workspace import PROJECT, Workspace, tool
 
 SIZES = {"CommonLayer": 9, "UsersApiFunction": 1}
 """The limits of zipped artifacts, in MB."""
@@ -24,11 +23,8 @@ def build(directory: Path, command: list[str], **variables: str) -> subprocess.C
     for tools in (".local/tools", ".venv"):
         (directory / tools).parent.mkdir(exist_ok=True)
         (directory / tools).symlink_to(PROJECT / tools)
-    path = os.pathsep.join(
-        [str(PROJECT / ".venv/bin"), str(PROJECT / ".local/tools/uv/bin"), os.environ["PATH"]]
-    )
-    inherited = {name: value for name, value in os.environ.items() if name != "WHEELS"}
-    environment = inherited | {"PATH": path, "SAM_CLI_TELEMETRY": "0"} | variables
+    inherited = Workspace(0, directory).sam_environment()
+    environment = {name: value for name, value in inherited.items() if name != "WHEELS"} | variables
     return subprocess.run(
         command, cwd=directory, env=environment, capture_output=True, text=True, check=False
     )

@@ -23,39 +23,38 @@ def grow_old(workspace: Workspace, key: str, days: int) -> None:
     meta.write_text(json.dumps(document))
 
 
-class TestCleanup:
-    """The function, invoked as by the schedule."""
-
-    def test_deletes_what_is_older_than_seven_days(
-        self, workspace: Workspace, emulator: Emulator, stack: Stack, bucket: Bucket
-    ) -> None:
-        for key in ("temp/old", "temp/young", "uploads/old"):
-            bucket.put(key, b"x")
-        emulator.stop()
-        grow_old(workspace, "temp/old", days=8)
-        grow_old(workspace, "temp/young", days=6)
-        grow_old(workspace, "uploads/old", days=8)
+def test_deletes_what_is_older_than_seven_days(
+    workspace: Workspace, emulator: Emulator, stack: Stack, bucket: Bucket
+) -> None:
+    """It fails without any one of its permissions, so that all of them are in use."""
+    role, policy = Role(stack, "CleanupRole"), "temporary-objects"
+    function = stack.resources("AWS::Lambda::Function")["CleanupFunction"]
+    ages = {"temp/old": 8, "temp/young": 6, "thumbnails/old": 8}
+    for key in ages:
+        bucket.put(key, b"x")
+    emulator.stop()
+    try:
+        for key, days in ages.items():
+            grow_old(workspace, key, days)
+    finally:
         emulator.start()
 
-        function = stack.resources("AWS::Lambda::Function")["CleanupFunction"]
+    def fails() -> bool:
+        response = stack.aws.client("lambda").invoke(FunctionName=function, Qualifier="live")
+        return "FunctionError" in response
 
-        def fails() -> bool:
-            response = stack.aws.client("lambda").invoke(FunctionName=function, Qualifier="live")
-            return "FunctionError" in response
+    assert role.policies() == {policy}
+    for statement, action in role.actions(policy):
+        with role.without(policy, action, statement):
+            assert fails()
+    assert not fails()
+    assert bucket.keys("temp/") == ["temp/young"]
+    assert bucket.keys("thumbnails/old") == ["thumbnails/old"]
 
-        # It fails without any one of its permissions, so that all of them are in use.
-        role = Role(stack, "CleanupRole")
-        assert len(role.actions("temporary-objects")) == 2
-        for statement, action in role.actions("temporary-objects"):
-            with role.without("temporary-objects", statement, action):
-                assert fails()
-        assert not fails()
-        assert bucket.keys("temp/") == ["temp/young"]
-        assert bucket.keys("uploads/old") == ["uploads/old"]
 
-    def test_is_scheduled_daily_with_a_dead_letter_queue(self, stack: Stack) -> None:
-        name = stack.resources("AWS::Scheduler::Schedule")["CleanupSchedule"]
-        schedule = stack.aws.client("scheduler").get_schedule(Name=name)
-        assert schedule["ScheduleExpression"] == "rate(1 day)"
-        assert schedule["State"] == "ENABLED"
-        assert "CleanupDeadLetterQueue" in schedule["Target"]["DeadLetterConfig"]["Arn"]
+def test_is_scheduled_daily_with_a_dead_letter_queue(stack: Stack) -> None:
+    """As the scheduler reports it."""
+    name = stack.resources("AWS::Scheduler::Schedule")["CleanupSchedule"]
+    schedule = stack.aws.client("scheduler").get_schedule(Name=name)
+    assert (schedule["ScheduleExpression"], schedule["State"]) == ("rate(1 day)", "ENABLED")
+    assert "CleanupDeadLetterQueue" in schedule["Target"]["DeadLetterConfig"]["Arn"]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.polling import eventually
 from tests.e2e.roles import Role
-from tests.e2e.services import Bucket, Queues
+from tests.e2e.services import Bucket, Queues, arn_of_queue
 from tests.helpers import pictures
 from tools.local.stack import NAME as STACK
 from tools.local.stack import Stack
@@ -21,86 +21,72 @@ from tools.operate.redrive import redrive
 
 type NewUser = Callable[[], dict[str, str]]
 
-NAME = "partial"
 KEYS = ["a", "b", "poison", "c"]
-# Fails for the poison: by a response, or by an error.
 CODE = """
 def handler(event, context):
     for record in event["Records"]:
         key = record["dynamodb"]["Keys"]["id"]["S"]
         if key == "poison":
-            if FAILS_BY_ERROR:
-                raise ValueError(key)
-            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+            FAIL
         print("handled", key)
     return {"batchItemFailures": []}
 """
+FAIL = {
+    "by-response": 'return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}',
+    "by-error": "raise ValueError(key)",
+}
 
 
-@pytest.fixture(params=[False, True], ids=["answer", "error"])
-def dead_letters(stack: Stack, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of the dead-letter queue of such a function on a table's stream."""
-    functions, tables, queues = (stack.aws.client(name) for name in ("lambda", "dynamodb", "sqs"))
-    url = queues.create_queue(QueueName=NAME)["QueueUrl"]
-    arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    stream = tables.create_table(
-        TableName=NAME,
+def create(stack: Stack, name: str) -> str:
+    """Create a table and a function that reads its stream; return the URL of its dead-letter queue."""
+    functions, tables, queues = map(stack.aws.client, ("lambda", "dynamodb", "sqs"))
+    url: str = queues.create_queue(QueueName=name)["QueueUrl"]
+    table = tables.create_table(
+        TableName=name,
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
-    )["TableDescription"]["LatestStreamArn"]
-    role = stack.function(stack.resources("AWS::Lambda::Function")["UserStreamFunction"])["Role"]
-    code = {"ZipFile": zipped(CODE.replace("FAILS_BY_ERROR", str(request.param)))}
+    )["TableDescription"]
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("index.py", CODE.replace("FAIL", FAIL[name]))
     functions.create_function(
-        FunctionName=NAME, Runtime="python3.13", Handler="index.handler", Role=role, Code=code
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="index.handler",
+        Role=stack.function(stack.resources("AWS::Lambda::Function")["UserStreamFunction"])["Role"],
+        Code={"ZipFile": code.getvalue()},
     )
-    mapping = functions.create_event_source_mapping(
-        FunctionName=NAME,
-        EventSourceArn=stream,
+    functions.create_event_source_mapping(
+        FunctionName=name,
+        EventSourceArn=table["LatestStreamArn"],
         StartingPosition="TRIM_HORIZON",
         MaximumRetryAttempts=1,
         FunctionResponseTypes=["ReportBatchItemFailures"],
-        DestinationConfig={"OnFailure": {"Destination": arn}},
+        DestinationConfig={"OnFailure": {"Destination": arn_of_queue(queues, url)}},
     )
-    yield url
-    functions.delete_event_source_mapping(UUID=mapping["UUID"])
-    functions.delete_function(FunctionName=NAME)
-    stack.aws.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{NAME}")
-    tables.delete_table(TableName=NAME)
-    queues.delete_queue(QueueUrl=url)
+    return url
 
 
-def zipped(code: str) -> bytes:
-    """A function's code as Lambda takes it."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("index.py", code)
-    return content.getvalue()
+@pytest.mark.parametrize("name", FAIL)
+def test_a_batch_is_handled_except_what_fails_too_often(stack: Stack, name: str) -> None:
+    """A batch of a stream."""
+    dead_letters, logs = create(stack, name), stack.aws.client("logs")
+    puts = [{"PutRequest": {"Item": {"id": {"S": key}}}} for key in KEYS]
+    stack.aws.client("dynamodb").batch_write_item(RequestItems={name: puts})
 
+    def handled() -> set[str]:
+        events = logs.filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
+        lines = [line for event in events for line in event["message"].splitlines()]
+        return {line.split()[1] for line in lines if line.startswith("handled")}
 
-class TestStream:
-    """A batch of which some records fail."""
-
-    def test_is_handled_but_for_what_fails_too_often(self, stack: Stack, dead_letters: str) -> None:
-        tables, queues, logs = (stack.aws.client(name) for name in ("dynamodb", "sqs", "logs"))
-        puts = [{"PutRequest": {"Item": {"id": {"S": key}}}} for key in KEYS]
-        tables.batch_write_item(RequestItems={NAME: puts})
-
-        def handled() -> set[str]:
-            events = logs.filter_log_events(logGroupName=f"/aws/lambda/{NAME}")["events"]
-            return {
-                line.split()[1]
-                for event in events
-                for line in event["message"].splitlines()
-                if line.startswith("handled")
-            }
-
-        letters = eventually(lambda: queues.receive_message(QueueUrl=dead_letters).get("Messages"))
-        eventually(lambda: handled() == set(KEYS) - {"poison"})
-        [letter] = [json.loads(message["Body"]) for message in letters]
-        assert letter["requestContext"]["condition"] == "RetryAttemptsExhausted"
-        assert letter["DDBStreamBatchInfo"]["batchSize"] == 1
+    queues = stack.aws.client("sqs")
+    letters = eventually(lambda: queues.receive_message(QueueUrl=dead_letters).get("Messages"))
+    eventually(lambda: handled() == set(KEYS) - {"poison"})
+    [letter] = [json.loads(message["Body"]) for message in letters]
+    assert letter["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert letter["DDBStreamBatchInfo"]["batchSize"] == 1
 
 
 @pytest.fixture
@@ -110,52 +96,48 @@ def discarding(stack: Stack) -> Iterator[Role]:
     name = stack.resources("AWS::Lambda::Function")["UserStreamFunction"]
     [mapping] = client.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
     client.update_event_source_mapping(UUID=mapping["UUID"], MaximumRetryAttempts=0)
-    with role.without_any("stream-and-topic", "sns:Publish"):
+    with role.without("stream-and-topic", "sns:Publish"):
         yield role
     client.update_event_source_mapping(
         UUID=mapping["UUID"], MaximumRetryAttempts=mapping["MaximumRetryAttempts"]
     )
 
 
-class TestChanges:
-    """Batches of changes of users that Lambda discards."""
-
-    @pytest.mark.usefixtures("discarding")
-    def test_are_kept_whole_and_name_their_place(
-        self, stack: Stack, api: httpx.Client, queues: Queues, new_user: NewUser
-    ) -> None:
-        body = new_user()
-        api.post("/users", json=body)
-        eventually(lambda: queues.waiting("UserStreamDeadLetterQueueUrl") == 1)
-        [letter] = map(json.loads, queues.drain("UserStreamDeadLetterQueueUrl"))
-        place = {"Bucket": letter["detail"]["bucket"]["name"], "Key": letter["detail"]["object"]["key"]}
-        invocation = json.load(stack.aws.client("s3").get_object(**place)["Body"])
-        assert place["Key"].startswith("aws/lambda/")
-        assert invocation["requestContext"]["condition"] == "RetryAttemptsExhausted"
-        [record] = json.loads(invocation["payload"])["Records"]
-        assert record["dynamodb"]["NewImage"]["email"] == {"S": body["email"]}
-
-    def test_are_lost_without_any_of_the_permissions(
-        self, api: httpx.Client, workspace: Workspace, discarding: Role, new_user: NewUser
-    ) -> None:
-        for lost, (statement, action) in enumerate(discarding.actions("dead-letters"), start=1):
-            with discarding.without("dead-letters", statement, action):
-                api.post("/users", json=new_user())
-                eventually(lambda lost=lost: workspace.log.read_text().count("Changes are lost") == lost)  # type: ignore[misc]
+@pytest.mark.usefixtures("discarding")
+def test_discarded_changes_are_kept_whole_and_name_their_place(
+    stack: Stack, api: httpx.Client, queues: Queues, new_user: NewUser
+) -> None:
+    """In a bucket, which sends a message."""
+    body = new_user()
+    api.post("/users", json=body)
+    eventually(lambda: queues.waiting("UserStreamDeadLetterQueueUrl") == 1)
+    [letter] = map(json.loads, queues.drain("UserStreamDeadLetterQueueUrl"))
+    place = {"Bucket": letter["detail"]["bucket"]["name"], "Key": letter["detail"]["object"]["key"]}
+    invocation = json.load(stack.aws.client("s3").get_object(**place)["Body"])
+    assert place["Key"].startswith("aws/lambda/")
+    assert invocation["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    [record] = json.loads(invocation["payload"])["Records"]
+    assert record["dynamodb"]["NewImage"]["email"] == {"S": body["email"]}
 
 
-class TestAsynchronousInvocation:
-    """An alias, which S3 invokes."""
+def test_discarded_changes_are_lost_without_any_of_the_permissions(
+    api: httpx.Client, workspace: Workspace, discarding: Role, new_user: NewUser
+) -> None:
+    """Of the function's role, with which Lambda writes to the bucket."""
+    for lost, (statement, action) in enumerate(discarding.actions("dead-letters"), start=1):
+        with discarding.without("dead-letters", action, statement):
+            api.post("/users", json=new_user())
+            eventually(lambda lost=lost: workspace.log.read_text().count("Changes are lost") == lost)  # type: ignore[misc]
 
-    def test_has_dead_letters_that_can_be_redriven(
-        self, stack: Stack, bucket: Bucket, queues: Queues
-    ) -> None:
-        role, key = Role(stack, "ThumbnailsRole"), f"uploads/{uuid.uuid4().hex}/x.jpg"
-        policy, needed = "images-and-topic", "s3:GetObject"
-        [statement] = [index for index, action in role.actions(policy) if action == needed]
-        with role.without(policy, statement, needed):
-            bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
-            eventually(lambda: queues.waiting("ThumbnailsDeadLetterQueueUrl") == 1)
-        redrive(Deployment(STACK, stack.aws.client), "ThumbnailsDeadLetterQueue")
-        eventually(lambda: bucket.keys(f"thumbnails/small/{key}"))
-        assert queues.waiting("ThumbnailsDeadLetterQueueUrl") == 0
+
+def test_an_asynchronous_invocation_has_dead_letters_that_can_be_redriven(
+    stack: Stack, bucket: Bucket, queues: Queues
+) -> None:
+    """Of an alias, which S3 invokes."""
+    role, key = Role(stack, "ThumbnailsRole"), f"uploads/{uuid.uuid4().hex}/x.jpg"
+    with role.without("images-and-topic", "s3:GetObject"):
+        bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
+        eventually(lambda: queues.waiting("ThumbnailsDeadLetterQueueUrl") == 1)
+    redrive(Deployment(STACK, stack.aws.client), "ThumbnailsDeadLetterQueue")
+    eventually(lambda: bucket.keys(f"thumbnails/small/{key}"))
+    assert queues.waiting("ThumbnailsDeadLetterQueueUrl") == 0

@@ -2,14 +2,12 @@
 
 import json
 import subprocess
-import uuid
 from typing import Any
 
 import pytest
 
 from tests.e2e.polling import eventually
-from tests.e2e.services import Mailbox, Queues
-from tests.helpers.events import load_event
+from tests.e2e.services import Mailbox, Queues, welcome
 from tools.local.stack import NAME, Stack
 from tools.local.workspace import PROJECT, Workspace
 from tools.operate.deployment import Deployment
@@ -20,18 +18,6 @@ POISON = ["no JSON about secret@example.com", '{"email": "secret@example.com"}',
 INVOCATION = json.dumps({"requestPayload": {"Records": []}})
 
 
-def welcome(address: str) -> str:
-    """The event of a new user."""
-    event = json.loads(load_event("user-events")["Records"][0]["body"])
-    return json.dumps(event | {"id": uuid.uuid4().hex, "data": event["data"] | {"email": address}})
-
-
-def fill(queues: Queues, name: str, *bodies: str) -> None:
-    """Put messages into a dead-letter queue."""
-    for body in bodies:
-        queues.client.send_message(QueueUrl=queues.urls[f"{name}Url"], MessageBody=body)
-
-
 @pytest.mark.parametrize("name", sorted(set(DESTINATIONS) - {"WebhookDeadLetterQueue"}))
 def test_sends_messages_and_keeps_poison(
     stack: Stack, queues: Queues, mailbox: Mailbox, name: str, capsys: pytest.CaptureFixture[str]
@@ -39,7 +25,7 @@ def test_sends_messages_and_keeps_poison(
     """Poison can be received at once, and its content is not printed."""
     address = f"{name.lower()}@example.com"
     is_event = name.startswith("User")
-    fill(queues, name, *POISON, welcome(address) if is_event else INVOCATION)
+    queues.send(f"{name}Url", *POISON, welcome(address) if is_event else INVOCATION)
     redrive(Deployment(NAME, stack.aws.client), name)
     printed = capsys.readouterr().out
     assert printed.count("Kept") == len(POISON)
@@ -52,7 +38,7 @@ def test_sends_messages_and_keeps_poison(
 def test_sends_all_after_an_interruption(stack: Stack, queues: Queues, mailbox: Mailbox) -> None:
     """A message that was sent, but not deleted, is sent again and has its effect once."""
     name, addresses = "UserEventsDeadLetterQueue", [f"half-way-{number}@example.com" for number in range(3)]
-    fill(queues, name, *map(welcome, addresses))
+    queues.send(f"{name}Url", *map(welcome, addresses))
     deployment, deletions = Deployment(NAME, stack.aws.client), list[Any]()
 
     def interrupt(**event: Any) -> None:
@@ -78,39 +64,26 @@ def test_leaves_messages_that_arrive_meanwhile(stack: Stack, queues: Queues) -> 
 
     def arrive(**_: Any) -> None:
         while arriving:
-            fill(queues, name, arriving.pop())
+            queues.send(f"{name}Url", arriving.pop())
 
     deployment.client("sqs").meta.events.register("before-call.sqs.DeleteMessage", arrive)
-    fill(queues, name, INVOCATION)
+    queues.send(f"{name}Url", INVOCATION)
     redrive(deployment, name)
     assert list(queues.drain(f"{name}Url")) == [INVOCATION]
 
 
 def test_asks_before_it_sends_and_finds_the_stack_of_a_stage(workspace: Workspace, queues: Queues) -> None:
     """As on AWS: a stage of samconfig.toml, and credentials in the environment."""
-    fill(queues, "CleanupDeadLetterQueue", INVOCATION)
+    queues.send("CleanupDeadLetterQueueUrl", INVOCATION)
     environment = workspace.sam_environment()
 
-    def make(**variables: str) -> subprocess.CompletedProcess[str]:
-        command = [
-            "make",
-            "--no-print-directory",
-            "redrive",
-            "STAGE=local",
-            "QUEUE=CleanupDeadLetterQueueUrl",
-        ]
-        return subprocess.run(
-            command,
-            cwd=PROJECT,
-            env=environment | variables,
-            capture_output=True,
-            text=True,
-            input="",
-            check=False,
-        )
+    def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ["make", "-s", "redrive", "STAGE=local", "QUEUE=CleanupDeadLetterQueueUrl", *arguments]
+        options: Any = {"cwd": PROJECT, "env": environment, "capture_output": True, "text": True}
+        return subprocess.run(command, **options, input="", check=False)
 
     assert "YES=1" in make().stderr
-    assert make(YES="1").stdout == (
+    assert make("YES=1").stdout == (
         f"About 1 messages of CleanupDeadLetterQueue in {NAME} go to CleanupFunction.\n1 sent, 0 kept\n"
     )
     assert queues.waiting("CleanupDeadLetterQueueUrl") == 0

@@ -20,7 +20,7 @@ from tools.operate.deployment import Deployment
 
 def left_over(tables: Tables) -> list[str]:
     """The users that a run has not deleted."""
-    users = [item["userId"]["S"] for item in tables.items("UsersTableName")]
+    users = (item["userId"]["S"] for item in tables.items("UsersTableName"))
     return [user for user in users if user.startswith("smoke-")]
 
 
@@ -66,7 +66,7 @@ def test_fails_and_cleans_up_when_the_api_is_broken(
 ) -> None:
     """A deployment has removed a permission."""
     with (
-        Role(stack, "UsersApiRole").without_any("users-tables", "dynamodb:Scan"),
+        Role(stack, "UsersApiRole").without("users-tables", "dynamodb:Scan"),
         pytest.raises(LocalRunError),
     ):
         smoke.smoke(stack.url(), stack.token())
@@ -84,5 +84,8 @@ def test_cleans_up_after_an_interruption(stack: Stack, tables: Tables, number: i
         while "Create a user" not in process.stdout.readline():
             assert process.poll() is None
         process.send_signal(number)
-        assert process.wait(timeout=60) != 0
+        try:
+            assert process.wait(timeout=60) != 0
+        finally:
+            process.kill()
     assert left_over(tables) == []

@@ -7,8 +7,6 @@ from datetime import datetime
 import httpx
 import pytest
 
-from tools.local.stack import Stack
-
 type NewUser = Callable[[], dict[str, str]]
 
 NOT_UTF_8 = '{"name":"José","email":"jose@example.com"}'.encode("latin-1")
@@ -98,18 +96,3 @@ def test_a_body_that_is_not_valid_is_refused(
     response = api.post("/users", content=content, headers={"Content-Type": content_type})
     assert response.status_code == response.json()["status"] == status
     assert response.headers["content-type"] == "application/problem+json"
-
-
-def test_logs_have_the_request_id_but_no_name_and_no_address(
-    api: httpx.Client, new_user: NewUser, stack: Stack
-) -> None:
-    """Whatever the outcome."""
-    body = new_user() | {"name": "Unmistakable Name"}
-    created = api.post("/users", json=body)
-    api.post("/users", json=body)
-    api.get("/users", params={"email": body["email"]})
-    logs, group = stack.aws.client("logs"), stack.outputs()["UsersApiLogGroupName"]
-    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-    lines = [event["message"] for page in pages for event in page["events"]]
-    assert any(created.headers["x-request-id"] in line for line in lines)
-    assert not any(body["email"] in line or "Unmistakable" in line for line in lines)

@@ -106,7 +106,7 @@ class EventSource:
         ).get("Messages", [])
         if not received:
             return False
-        response = self._handler({"Records": [_as_record(message) for message in received]}, Context())
+        response = self._handler({"Records": [as_record(message) for message in received]}, Context())
         failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
         for message in received:
             if message["MessageId"] not in failed:
@@ -114,15 +114,10 @@ class EventSource:
         return True
 
 
-def _as_record(message: dict[str, Any]) -> Record:
-    return {
-        "messageId": message["MessageId"],
-        "receiptHandle": message["ReceiptHandle"],
-        "body": message["Body"],
-        "attributes": message["Attributes"],
-        "messageAttributes": {},
-        "md5OfBody": message["MD5OfBody"],
-        "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:UserEventsQueue",
-        "awsRegion": REGION,
-    }
+def as_record(message: dict[str, Any]) -> Record:
+    """A message as Lambda delivers it."""
+    names = ("MessageId", "ReceiptHandle", "Body", "Attributes")
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:UserEventsQueue"
+    source = {"eventSource": "aws:sqs", "eventSourceARN": arn, "awsRegion": REGION}
+    record = {f"{name[0].lower()}{name[1:]}": message[name] for name in names}
+    return record | source | {"messageAttributes": {}, "md5OfBody": message["MD5OfBody"]}

@@ -2,9 +2,11 @@
 
 import os
 import subprocess
+from typing import Any
 
 import httpx
 
+from tools.local.stack import Stack
 from tools.local.workspace import PROJECT, Workspace
 
 
@@ -28,15 +30,12 @@ class Terminal:
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stdout
 
-    def users(self) -> list[str]:
-        """The ids of all users, with a new token."""
-        headers = {"Authorization": f"Bearer {self.make('-s', 'token').strip()}"}
-        response = httpx.get(f"{self.make('-s', 'url').strip()}/users", headers=headers, timeout=60)
-        return [user["userId"] for user in response.json()["users"]]
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """The response of the API to a request with a new token."""
+        stack = Stack(self.workspace)
+        headers = {"Authorization": f"Bearer {stack.token()}"}
+        return httpx.request(method, f"{stack.url()}{path}", headers=headers, timeout=60, **options)
 
-    def create(self, user_id: str) -> None:
-        """Create a user."""
-        headers = {"Authorization": f"Bearer {self.make('-s', 'token').strip()}"}
-        body = {"userId": user_id, "name": "John Doe", "email": f"{user_id}@example.com"}
-        url = self.make("-s", "url").strip()
-        assert httpx.post(f"{url}/users", headers=headers, json=body, timeout=60).status_code == 201
+    def users(self) -> list[str]:
+        """The ids of all users."""
+        return [user["userId"] for user in self.request("GET", "/users").json()["users"]]

@@ -1,9 +1,8 @@
 """Records calls of a function's AWS clients, and injects faults."""
 
-from collections import defaultdict, deque
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,27 +35,9 @@ PASSING: dict[str, Exception] = {
 """Transient errors that outlast the SDK's retries, by name."""
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """Where an operation has its entries, and how it reports a failed one."""
-
-    within: str | None
-    field: str
-    failures: str
-    failure: Callable[[Mapping[str, Any]], dict[str, Any]]
-
-
-_PARTS = {
-    "PublishBatch": _Parts(
-        None,
-        "PublishBatchRequestEntries",
-        "Failed",
-        lambda entry: {"Id": entry["Id"], "Code": "InternalError", "SenderFault": False},
-    ),
-    "DeleteObjects": _Parts(
-        "Delete", "Objects", "Errors", lambda item: {"Key": item["Key"], "Code": "InternalError"}
-    ),
-}
+_ENTRIES = {"PublishBatch": "PublishBatchRequestEntries", "DeleteObjects": "Objects"}
+_FAILURES = {"PublishBatch": "Failed", "DeleteObjects": "Errors"}
+"""Where operations have their parts, and report failed ones."""
 
 
 class Wire:
@@ -64,9 +45,8 @@ class Wire:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Params]] = []
-        self._faults: dict[str, deque[Exception | None]] = defaultdict(deque)
-        self._lost: dict[str, deque[Exception]] = defaultdict(deque)
-        self._broken: dict[str, Exception] = {}
+        self._faults: dict[str, Iterator[Exception | None]] = {}
+        self._lost: set[str] = set()
         self._refused: dict[str, Picks] = {}
         self._meanwhile: dict[str | int, Callable[[], object]] = {}
 
@@ -76,15 +56,15 @@ class Wire:
 
     def fail(self, operation: str, *faults: Exception | None) -> None:
         """Let the next calls of an operation fail, in order; None lets one through."""
-        self._faults[operation].extend(faults)
+        self._faults[operation] = iter(faults)
 
     def break_down(self, operation: str, fault: Exception) -> None:
         """Let every call of an operation fail."""
-        self._broken[operation] = fault
+        self._faults[operation] = itertools.repeat(fault)
 
     def lose_response(self, operation: str) -> None:
         """Let the next call of an operation take effect, but lose its response."""
-        self._lost[operation].append(PASSING["read-timeout"])
+        self._lost.add(operation)
 
     def refuse(self, operation: str, picks: Picks) -> None:
         """Let an operation fail for those of its parts that are picked."""
@@ -96,8 +76,9 @@ class Wire:
 
     def recover(self) -> None:
         """Let everything work again."""
-        for faults in (self._faults, self._lost, self._broken, self._refused):
-            faults.clear()
+        self._faults.clear()
+        self._lost.clear()
+        self._refused.clear()
 
     @contextmanager
     def connected(self) -> Iterator[None]:
@@ -119,12 +100,10 @@ class Wire:
         for call in (model.name, len(self.calls)):
             if action := self._meanwhile.pop(call, None):
                 action()
-        fault = self._faults[model.name].popleft() if self._faults[model.name] else None
-        fault = fault or self._broken.get(model.name)
-        if fault:
+        if fault := next(self._faults.get(model.name, iter(())), None):
             raise fault
         if model.name in self._refused:
-            return _without(_PARTS[model.name], self._refused[model.name], params, context)
+            return _without(model.name, self._refused[model.name], params, context)
         return params
 
     @staticmethod
@@ -134,16 +113,24 @@ class Wire:
 
     def _received(self, parsed: Params, model: Any, context: dict[str, Any], **_: Any) -> None:
         if context.get("failures"):
-            parsed[_PARTS[model.name].failures] = context["failures"]
-        if self._lost[model.name]:
-            raise self._lost[model.name].popleft()
+            parsed[_FAILURES[model.name]] = context["failures"]
+        if model.name in self._lost:
+            self._lost.remove(model.name)
+            raise PASSING["read-timeout"]
 
 
-def _without(parts: _Parts, refused: Picks, params: Params, context: dict[str, Any]) -> Params:
-    holder = params[parts.within] if parts.within else params
-    entries = holder[parts.field]
-    context["failures"] = [parts.failure(entry) for entry in entries if refused(entry)]
+def _without(operation: str, refused: Picks, params: Params, context: dict[str, Any]) -> Params:
+    """The parameters without refused parts, which are noted in the context."""
+    name = _ENTRIES[operation]
+    entries = params["Delete"][name] if operation == "DeleteObjects" else params[name]
+    error = {"Code": "InternalError", "SenderFault": False}
+    context["failures"] = [
+        {key: entry[key] for key in ("Id", "Key") if key in entry} | error
+        for entry in entries
+        if refused(entry)
+    ]
     left = [entry for entry in entries if not refused(entry)]
     context["nothing_left"] = not left
-    changed = holder | {parts.field: left}
-    return params | {parts.within: changed} if parts.within else changed
+    return params | (
+        {"Delete": params["Delete"] | {name: left}} if operation == "DeleteObjects" else {name: left}
+    )

@@ -3,14 +3,14 @@
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.e2e.polling import eventually
 from tests.e2e.services import Bucket
 from tests.helpers.terminal import Terminal
 from tools.local.stack import Stack
@@ -75,25 +75,18 @@ def sam_local(terminal: Terminal, tmp_path_factory: pytest.TempPathFactory) -> I
             start_new_session=True,
         )
     running = SamLocal(terminal, process, f"http://127.0.0.1:{port}")
+
+    def responds() -> bool:  # as soon as its containers are warm
+        assert process.poll() is None, log.read_text()
+        with suppress(httpx.ConnectError):
+            return bool(httpx.get(f"{running.url}/health", timeout=60))
+        return False
+
     try:
-        wait_until_it_responds(running, log)
+        eventually(responds, START_SECONDS)
         yield running
     finally:
         running.stop()
-
-
-def wait_until_it_responds(sam_local: SamLocal, log: Path) -> None:
-    """SAM CLI listens as soon as its containers are warm."""
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        assert sam_local.process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        try:
-            httpx.get(f"{sam_local.url}/health", timeout=60)
-        except httpx.ConnectError:
-            time.sleep(0.5)
-        else:
-            return
 
 
 @pytest.fixture(scope="session")

@@ -55,38 +55,23 @@ class TestInvoke:
     def test_of_an_upload_makes_thumbnails(self, terminal: Terminal, bucket: Bucket) -> None:
         key = load_event("upload-created")["Records"][0]["s3"]["object"]["key"]
         bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
-        remove_thumbnails_of_the_deployed_function(bucket, key)
-
+        thumbnails = [f"thumbnails/{size}/{key}" for size in ("large", "medium", "small")]
+        eventually(lambda: bucket.keys("thumbnails/") == thumbnails)  # S3 notifies the local AWS, too
+        for name in thumbnails:
+            bucket.client.delete_object(Bucket=bucket.name, Key=name)
         assert invoke(terminal, "ThumbnailsFunction") is None
-
-        assert bucket.keys("thumbnails/") == sorted(thumbnails(key))
+        assert bucket.keys("thumbnails/") == thumbnails
 
 
 class TestFailure:
     """SAM CLI ends with 0 when a handler raises. This command does not."""
 
-    def test_of_a_handler_fails_the_command(self, terminal: Terminal) -> None:
-        result = terminal.run(
-            "make", "-s", "sam-invoke", "FUNCTION=ThumbnailsFunction", "EVENT=events/cleanup/cleanup.json"
-        )
-        assert json.loads(result.stdout)["errorType"] == "KeyError"
+    @pytest.mark.parametrize(
+        ("function", "advice"), [("ThumbnailsFunction", "KeyError"), ("Nothing", "UsersApiFunction")]
+    )
+    def test_fails_the_command_and_names_it(self, terminal: Terminal, function: str, advice: str) -> None:
+        """Of the handler, whose event is another function's, or of the name."""
+        arguments = (f"FUNCTION={function}", "EVENT=events/cleanup/cleanup.json")
+        result = terminal.run("make", "-s", "sam-invoke", *arguments)
+        assert advice in result.stdout + result.stderr
         assert result.returncode != 0
-
-    def test_of_a_name_says_which_there_are(self, terminal: Terminal) -> None:
-        result = terminal.run(
-            "make", "sam-invoke", "FUNCTION=Nothing", "EVENT=events/user_events/user-events.json"
-        )
-        assert "UsersApiFunction" in result.stderr
-        assert result.returncode != 0
-
-
-def thumbnails(key: str) -> list[str]:
-    """The keys of an upload's thumbnails."""
-    return [f"thumbnails/{size}/{key}" for size in ("small", "medium", "large")]
-
-
-def remove_thumbnails_of_the_deployed_function(bucket: Bucket, key: str) -> None:
-    """Delete the thumbnails of the function in the local AWS, which S3 has notified, too."""
-    eventually(lambda: set(thumbnails(key)) <= set(bucket.keys("thumbnails/")))
-    for name in thumbnails(key):
-        bucket.client.delete_object(Bucket=bucket.name, Key=name)

@@ -33,12 +33,8 @@ class TestPage:
         done = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=True)
         assert re.findall(r"HTTP/1.1 (\d+)", done.stdout) == ["201", "200", "200", "200"]
 
-    def test_every_function_is_invoked(self, terminal: Terminal) -> None:
-        functions = set()
-        for line in lines(INVOKE):
-            program, *arguments = line.split()
-            assert program == "make"
-            answer = json.loads(terminal.make("-s", *arguments))
-            assert answer is None or "errorType" not in answer
-            functions |= {argument.removeprefix("FUNCTION=") for argument in arguments} & set(EVENTS)
-        assert functions == set(EVENTS)
+    def test_invokes_every_function_as_test_invoke_does(self, terminal: Terminal) -> None:
+        tested = {f"make sam-invoke FUNCTION={name} EVENT=events/{EVENTS[name]}.json" for name in EVENTS}
+        [another] = set(lines(INVOKE)) - tested
+        assert tested < set(lines(INVOKE))
+        assert json.loads(terminal.make("-s", *another.split()[1:]))["statusCode"] == 200
