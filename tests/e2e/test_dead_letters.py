@@ -13,10 +13,8 @@ from tests.e2e.polling import eventually
 from tests.e2e.roles import Role
 from tests.e2e.services import Bucket, Queues
 from tests.helpers import pictures
-from tools.local.stack import NAME as STACK
 from tools.local.stack import Stack
 from tools.local.workspace import Workspace
-from tools.operate.deployment import Deployment
 from tools.operate.redrive import redrive
 
 type NewUser = Callable[[], dict[str, str]]
@@ -156,6 +154,6 @@ class TestAsynchronousInvocation:
         with role.without(policy, statement, needed):
             bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
             eventually(lambda: queues.waiting("ThumbnailsDeadLetterQueueUrl") == 1)
-        redrive(Deployment(STACK, stack.aws.client), "ThumbnailsDeadLetterQueue")
+        redrive(stack, "ThumbnailsDeadLetterQueue")
         eventually(lambda: bucket.keys(f"thumbnails/small/{key}"))
         assert queues.waiting("ThumbnailsDeadLetterQueueUrl") == 0

@@ -20,8 +20,7 @@ from tests.e2e.roles import Role, unused_actions
 from tests.e2e.services import Queues
 from tests.e2e.test_least_privilege import SERVICE_POLICIES
 from tests.helpers.consumers import user_event
-from tools.local.stack import NAME, Stack
-from tools.operate.deployment import Deployment
+from tools.local.stack import Stack
 from tools.operate.redrive import redrive
 from tools.receiver import Call, Receiver
 
@@ -184,7 +183,7 @@ def test_a_refused_event_is_a_dead_letter_until_it_is_sent_again(
     eventually(lambda: queues.waiting("WebhookDeadLetterQueueUrl") == len(expected))
     assert reasons(queues) == {"http_410"}
     receiver.answers = ["200"]
-    redrive(Deployment(NAME, stack.aws.client), "WebhookDeadLetterQueue")
+    redrive(stack, "WebhookDeadLetterQueue")
     eventually(lambda: events(accepted(receiver)) == expected)
     assert queues.waiting("WebhookDeadLetterQueueUrl") == 0
 
