@@ -26,8 +26,7 @@ NPM   := $(if $(shell command -v npm),$(TOOLS)/npm/.ready)
 RUN   := .venv/bin/python -m
 LOCAL := $(RUN) tools.local --port "$(PORT)"
 # The stack of STAGE on AWS if STAGE is given, or else the local stack.
-OPERATE := PYTHONPATH=src:layers/common $(RUN) tools.operate.
-WHERE   := --port "$(PORT)" $(if $(filter file,$(origin STAGE)),,--stage "$(STAGE)")
+OPERATE  = PYTHONPATH=src:layers/common $(RUN) tools.operate --port "$(PORT)" $(if $(filter file,$(origin STAGE)),,--stage $(CONFIG_ENV))
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset url token env logs postman newman fuzz webhook-receiver sam-local sam-invoke test test-webhooks test-sam-local check \
@@ -120,10 +119,10 @@ build: tools ## Build for AWS with the parameters in samconfig.toml (STAGE=dev)
 	@PATH="$(BUILD_PATH)" WHEELS=$(ARCHITECTURE) $(SAM) build --parameter-overrides Architecture=$(ARCHITECTURE)
 
 smoke: tools ## Test the API of a deployed stack (STAGE=dev, URL=... TOKEN=..., or the local stack)
-	@$(OPERATE)smoke $(WHERE)
+	@$(OPERATE) smoke
 
 redrive: tools ## Send the messages of a dead-letter queue again (QUEUE=UserEventsDeadLetterQueue STAGE=dev YES=1)
-	@$(OPERATE)redrive $(WHERE) --queue "$(QUEUE)"
+	@$(OPERATE) redrive --queue "$(QUEUE)"
 
 deploy: architecture build ## Deploy to AWS with the credentials in the environment (STAGE=dev)
 	@$(SAM) deploy --config-env $(CONFIG_ENV) --no-fail-on-empty-changeset $(if $(CI),--no-confirm-changeset)

@@ -13,10 +13,8 @@ from tests.e2e.polling import eventually
 from tests.e2e.roles import Role
 from tests.e2e.services import Bucket, Queues, arn_of_queue
 from tests.helpers import pictures
-from tools.local.stack import NAME as STACK
 from tools.local.stack import Stack
 from tools.local.workspace import Workspace
-from tools.operate.deployment import Deployment
 from tools.operate.redrive import redrive
 
 type NewUser = Callable[[], dict[str, str]]
@@ -138,6 +136,6 @@ def test_an_asynchronous_invocation_has_dead_letters_that_can_be_redriven(
     with role.without("images-and-topic", "s3:GetObject"):
         bucket.put(key, pictures.saved(pictures.quadrants(), "JPEG"))
         eventually(lambda: queues.waiting("ThumbnailsDeadLetterQueueUrl") == 1)
-    redrive(Deployment(STACK, stack.aws.client), "ThumbnailsDeadLetterQueue")
+    redrive(stack, "ThumbnailsDeadLetterQueue")
     eventually(lambda: bucket.keys(f"thumbnails/small/{key}"))
     assert queues.waiting("ThumbnailsDeadLetterQueueUrl") == 0

@@ -64,7 +64,7 @@ def test_subscribers_get_the_life_of_each_user(  # noqa: PLR0913, PLR0917 - fixt
         assert [event["type"] for event in events] == ["user.created", "user.updated", "user.deleted"]
         assert [event["version"] for event in events] == [1, 2, 2]
         assert all(event["attribute"] == event["type"] for event in events)
-        assert {event["actor"] for event in events} == {stack.client()[0]}
+        assert {event["actor"] for event in events} == {stack.client_credentials()[0]}
         assert events[0]["data"]["email"] == body["email"]
         assert (events[1]["previous"]["name"], events[1]["data"]["name"]) == ("John Doe", "Jane Doe")
         assert "data" not in events[2]

@@ -10,9 +10,8 @@ from tests.e2e.polling import eventually
 from tests.e2e.services import Mailbox, Queues, welcome
 from tools.local.stack import NAME, Stack
 from tools.local.workspace import PROJECT, Workspace
-from tools.operate.deployment import Deployment
 from tools.operate.destinations import DESTINATIONS
-from tools.operate.redrive import redrive
+from tools.operate.redrive import DeadLetterQueue, redrive
 
 POISON = ["no JSON about secret@example.com", '{"email": "secret@example.com"}', '{"eventName": "INSERT"}']
 INVOCATION = json.dumps({"requestPayload": {"Records": []}})
@@ -26,7 +25,7 @@ def test_sends_messages_and_keeps_poison(
     address = f"{name.lower()}@example.com"
     is_event = name.startswith("User")
     queues.send(f"{name}Url", *POISON, welcome(address) if is_event else INVOCATION)
-    redrive(Deployment(NAME, stack.aws.client), name)
+    redrive(stack, name)
     printed = capsys.readouterr().out
     assert printed.count("Kept") == len(POISON)
     assert printed.endswith("1 sent, 3 kept\n")
@@ -35,40 +34,45 @@ def test_sends_messages_and_keeps_poison(
     assert not is_event or eventually(lambda: mailbox.to(address))
 
 
-def test_sends_all_after_an_interruption(stack: Stack, queues: Queues, mailbox: Mailbox) -> None:
+def test_sends_all_after_an_interruption(
+    stack: Stack, queues: Queues, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A message that was sent, but not deleted, is sent again and has its effect once."""
     name, addresses = "UserEventsDeadLetterQueue", [f"half-way-{number}@example.com" for number in range(3)]
     queues.send(f"{name}Url", *map(welcome, addresses))
-    deployment, deletions = Deployment(NAME, stack.aws.client), list[Any]()
+    deletions, delete = list[Any](), DeadLetterQueue.delete
 
-    def interrupt(**event: Any) -> None:
-        deletions.append(event)
+    def interrupt(queue: DeadLetterQueue, message: Any) -> None:
+        deletions.append(message)
         if len(deletions) == 2:
             raise KeyboardInterrupt
+        delete(queue, message)
 
-    events = deployment.client("sqs").meta.events
-    events.register("before-call.sqs.DeleteMessage", interrupt)
+    monkeypatch.setattr(DeadLetterQueue, "delete", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        redrive(deployment, name)
+        redrive(stack, name)
     assert queues.waiting(f"{name}Url") == 2
-    redrive(deployment, name)
+    redrive(stack, name)
     assert len(deletions) == 4
     assert queues.waiting(f"{name}Url") == 0
     for address in addresses:
         assert len(eventually(lambda address=address: mailbox.to(address))) == 1  # type: ignore[misc]
 
 
-def test_leaves_messages_that_arrive_meanwhile(stack: Stack, queues: Queues) -> None:
+def test_leaves_messages_that_arrive_meanwhile(
+    stack: Stack, queues: Queues, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """They have failed again: the cause is not fixed, and sending them again would never end."""
-    name, deployment, arriving = "CleanupDeadLetterQueue", Deployment(NAME, stack.aws.client), [INVOCATION]
+    name, arriving, delete = "CleanupDeadLetterQueue", [INVOCATION], DeadLetterQueue.delete
 
-    def arrive(**_: Any) -> None:
-        while arriving:
-            queues.send(f"{name}Url", arriving.pop())
+    def arrive(queue: DeadLetterQueue, message: Any) -> None:
+        queues.send(f"{name}Url", *arriving)
+        arriving.clear()
+        delete(queue, message)
 
-    deployment.client("sqs").meta.events.register("before-call.sqs.DeleteMessage", arrive)
+    monkeypatch.setattr(DeadLetterQueue, "delete", arrive)
     queues.send(f"{name}Url", INVOCATION)
-    redrive(deployment, name)
+    redrive(stack, name)
     assert list(queues.drain(f"{name}Url")) == [INVOCATION]
 
 

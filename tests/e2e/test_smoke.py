@@ -4,18 +4,16 @@ import os
 import signal
 import subprocess
 import sys
-from typing import Any
 
-import httpx
 import pytest
 
 from tests.e2e.conftest import Tables
 from tests.e2e.roles import Role
+from tools.deployment import Deployment
 from tools.local.console import LocalRunError
 from tools.local.stack import NAME, Stack
 from tools.local.workspace import PROJECT
 from tools.operate import smoke
-from tools.operate.deployment import Deployment
 
 
 def left_over(tables: Tables) -> list[str]:
@@ -28,15 +26,10 @@ def test_passes_with_the_token_of_a_stage(
     stack: Stack, tables: Tables, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The stack's outputs name AWS's hosts, which the local ones replace here."""
-    post = httpx.post
-
-    def post_locally(url: str, **options: Any) -> httpx.Response:
-        assert url == stack.outputs()["TokenUrl"]
-        return post(stack.token_url(), **options)
-
-    monkeypatch.setattr(httpx, "post", post_locally)
-    url, token = Deployment(NAME, stack.aws.client).api()
-    assert url == stack.outputs()["ApiUrl"]
+    deployment, outputs = Deployment(NAME, stack.aws), stack.outputs()
+    assert (deployment.url(), deployment.token_url()) == (outputs["ApiUrl"], outputs["TokenUrl"])
+    monkeypatch.setattr(deployment, "token_url", stack.token_url)
+    token = deployment.token()
     smoke.smoke(stack.url(), token)
     printed = capsys.readouterr().out
     assert printed.count("  ok    ") == len(printed.splitlines()) == 12
@@ -55,7 +48,7 @@ def test_fails_with_another_url_or_a_bad_token(
     stack: Stack, path: str, line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The output names the failed step."""
-    monkeypatch.setattr(smoke, "ATTEMPTS", 0)
+    monkeypatch.setattr(smoke, "WAIT_SECONDS", 0)
     with pytest.raises(LocalRunError):
         smoke.smoke(stack.url() + path, "bad")
     assert capsys.readouterr().out.splitlines()[-1] == line
@@ -77,8 +70,8 @@ def test_fails_and_cleans_up_when_the_api_is_broken(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_cleans_up_after_an_interruption(stack: Stack, tables: Tables, number: int) -> None:
     """Ctrl-C, or the end of a job."""
-    variables = os.environ | {"URL": stack.url(), "TOKEN": stack.token()}
-    command = [sys.executable, "-m", "tools.operate.smoke"]
+    variables = os.environ | {"URL": stack.url(), "TOKEN": stack.token(), "PYTHONPATH": "src:layers/common"}
+    command = [sys.executable, "-m", "tools.operate", "smoke"]
     with subprocess.Popen(command, cwd=PROJECT, env=variables, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         while "Create a user" not in process.stdout.readline():

@@ -19,7 +19,6 @@ from tests.e2e.roles import Role
 from tests.e2e.services import Queues
 from tests.helpers.consumers import as_record, user_event
 from tools.local.stack import NAME, Stack
-from tools.operate.deployment import Deployment
 from tools.operate.redrive import redrive
 from tools.receiver import Receiver
 

@@ -14,10 +14,10 @@ import httpx
 
 from tools.local.console import LocalRunError
 from tools.local.workspace import PROJECT, REGION, Workspace, tool
+from tools.waiting import wait_for
 
 START_SECONDS = 60
 STOP_SECONDS = 30
-_POLL_SECONDS = 0.1
 
 
 class Emulator:
@@ -79,13 +79,11 @@ class Emulator:
         pid = int(self._pid_file.read_text())
         with suppress(ProcessLookupError):  # only a forked copy still runs and saves
             os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        while self._is_alive():
-            if time.monotonic() > deadline:
-                os.kill(pid, signal.SIGKILL)
-            time.sleep(_POLL_SECONDS)
-        if time.monotonic() < deadline:
+        if wait_for(lambda: not self._is_alive(), STOP_SECONDS):
             self._pid_file.unlink(missing_ok=True)
+        else:
+            os.kill(pid, signal.SIGKILL)
+            wait_for(lambda: not self._is_alive(), STOP_SECONDS)
 
     def _environment(self) -> dict[str, str]:
         directory = self._workspace.directory
@@ -127,14 +125,12 @@ class Emulator:
                 )
 
     def _wait_for_response(self, process: subprocess.Popen[bytes]) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not self._responds():
-            if process.poll() is not None or time.monotonic() > deadline:
-                process.kill()
-                process.wait()
-                tail = "\n".join(self._workspace.log.read_text().splitlines()[-10:])
-                raise LocalRunError(f"The emulator did not start. The end of {self._workspace.log}:\n{tail}")
-            time.sleep(_POLL_SECONDS)
+        wait_for(lambda: self._responds() or process.poll() is not None, START_SECONDS)
+        if not self._responds():
+            process.kill()
+            process.wait()
+            tail = "\n".join(self._workspace.log.read_text().splitlines()[-10:])
+            raise LocalRunError(f"The emulator did not start. The end of {self._workspace.log}:\n{tail}")
 
     def _responds(self) -> bool:
         try:

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from tools.local.console import LocalRunError, step
 from tools.local.emulator import Emulator
 from tools.local.stack import Stack
 from tools.local.workspace import PROJECT, Workspace, free_port, tool
+from tools.waiting import wait_for
 
 CONFIGURATION = PROJECT / "tests" / "contract" / "schemathesis.toml"
 OPENAPI = PROJECT / "docs" / "openapi.json"
@@ -60,7 +60,7 @@ def temporary_stack() -> Iterator[Stack]:
 
 
 def _environment(stack: Stack) -> dict[str, str]:
-    client_id, secret = stack.client()
+    client_id, secret = stack.client_credentials()
     paths = [PROJECT, PROJECT / "src", PROJECT / "layers" / "common"]
     return os.environ | {
         "CLIENT_ID": client_id,
@@ -79,8 +79,6 @@ def _create_user_with_avatar(stack: Stack) -> None:
         upload = api.post(f"/users/{USER_WITH_AVATAR}/avatar", json={"contentType": "image/png"}).json()
         bucket, key = stack.outputs()["ImagesBucketName"], upload["key"]
         stack.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=IMAGE.read_bytes())
-        deadline = time.monotonic() + THUMBNAIL_SECONDS
-        while "avatar" not in api.get(f"/users/{USER_WITH_AVATAR}").json():
-            if time.monotonic() > deadline:
-                raise LocalRunError("There are no thumbnails. See make logs")
-            time.sleep(0.2)
+        path = f"/users/{USER_WITH_AVATAR}"
+        if not wait_for(lambda: "avatar" in api.get(path).json(), THUMBNAIL_SECONDS):
+            raise LocalRunError("There are no thumbnails. See make logs")

@@ -18,7 +18,7 @@ ENVIRONMENT = FOLDER / "local.postman_environment.json"
 
 def write_environment(stack: Stack, directory: Path) -> Path:
     """Write the Postman environment of a stack. Only its owner can read it: it contains a secret."""
-    client_id, secret = stack.client()
+    client_id, secret = stack.client_credentials()
     values = {
         "apiUrl": stack.url(),
         "tokenUrl": stack.token_url(),

@@ -3,31 +3,28 @@
 import hashlib
 import os
 import subprocess
-import time
-import tomllib
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import boto3
-import httpx
-from botocore.exceptions import ClientError
 
+from tools.deployment import CONFIG_FILE, Deployment, deploy_parameters
 from tools.local import post_deploy
 from tools.local.console import LocalRunError
 from tools.local.emulator import Emulator
 from tools.local.workspace import PROJECT, REGION, Workspace, host_architecture, tool
+from tools.waiting import responds, wait_for
 
-CONFIG_FILE = PROJECT / "samconfig.toml"
 CONFIG_ENV = "local"
-CONFIG = tomllib.loads(CONFIG_FILE.read_text())[CONFIG_ENV]["deploy"]["parameters"]
+CONFIG = deploy_parameters(CONFIG_ENV)
 NAME = CONFIG["stack_name"]
 PARAMETERS = dict(override.split("=", 1) for override in CONFIG["parameter_overrides"])
 STAGE = PARAMETERS["Stage"]
 HEALTH_SECONDS = 60
 
 
-class LocalAws:
+class LocalSession:
     """Creates boto3 clients that cannot reach a real AWS account."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -42,17 +39,13 @@ class LocalAws:
         return self._session.client(service, endpoint_url=self._endpoint)  # type: ignore[call-overload]
 
 
-class Stack:
+class Stack(Deployment):
     """The deployment of template.yaml in the emulator of a workspace."""
 
     def __init__(self, workspace: Workspace) -> None:
+        super().__init__(NAME, LocalSession(workspace))
         self._workspace = workspace
         self._directory = workspace.directory
-
-    @cached_property
-    def aws(self) -> LocalAws:
-        """Clients of the emulator."""
-        return LocalAws(self._workspace)
 
     def build(self, name: str = "build", *, wheels: str = "host") -> Path:
         """Run `sam build` with its cache. `wheels` is their platform, as in tools/build/build.sh."""
@@ -79,14 +72,6 @@ class Stack:
             self.aws.client("cloudformation"), self.aws.client("apigateway"), stack=NAME, stage=STAGE
         )
 
-    def outputs(self) -> dict[str, str]:
-        """The outputs of the stack by name."""
-        try:
-            stacks = self.aws.client("cloudformation").describe_stacks(StackName=NAME)["Stacks"]
-        except ClientError as error:
-            raise LocalRunError(f"The stack is not deployed. Run {self._workspace.make} up") from error
-        return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
-
     def url(self) -> str:
         """The URL of the API."""
         return f"{self._workspace.endpoint}/_aws/execute-api/{self.outputs()['ApiId']}/{STAGE}"
@@ -94,22 +79,6 @@ class Stack:
     def token_url(self) -> str:
         """The URL of the user pool's token endpoint."""
         return f"{self._workspace.endpoint}/oauth2/token"
-
-    def client(self) -> tuple[str, str]:
-        """Id and secret of the user pool's client."""
-        outputs = self.outputs()
-        client = self.aws.client("cognito-idp").describe_user_pool_client(
-            UserPoolId=outputs["UserPoolId"], ClientId=outputs["UserPoolClientId"]
-        )["UserPoolClient"]
-        return client["ClientId"], client["ClientSecret"]
-
-    def token(self, scopes: str = "users/read users/write") -> str:
-        """An access token for `scopes`, which are separated by spaces."""
-        form = {"grant_type": "client_credentials", "scope": scopes}
-        response = httpx.post(self.token_url(), data=form, auth=self.client(), timeout=10)
-        if response.is_error:
-            raise LocalRunError(f"No token for the scopes {scopes!r}. Valid scopes: users/read, users/write")
-        return str(response.json()["access_token"])
 
     def webhook_secrets(self) -> list[str]:
         """The secrets that sign webhooks."""
@@ -125,33 +94,14 @@ class Stack:
 
     def wait_until_healthy(self) -> None:
         """Wait until `GET /health` succeeds."""
-        deadline = time.monotonic() + HEALTH_SECONDS
-        url = f"{self.url()}/health"
-        while True:
-            try:
-                httpx.get(url, timeout=HEALTH_SECONDS).raise_for_status()
-            except httpx.HTTPError as error:
-                if time.monotonic() > deadline:
-                    raise LocalRunError(f"GET /health fails: {error}. See make logs") from error
-                time.sleep(0.2)
-            else:
-                return
+        if not wait_for(partial(responds, f"{self.url()}/health"), HEALTH_SECONDS):
+            raise LocalRunError("GET /health fails. See make logs")
 
     def function_log_groups(self) -> dict[str, str]:
         """The log group of each function, by logical id."""
         return {
             name: self.function(physical)["LoggingConfig"]["LogGroup"]
             for name, physical in self.resources("AWS::Lambda::Function").items()
-        }
-
-    def resources(self, kind: str) -> dict[str, str]:
-        """The physical ids of the resources of a type, by logical id."""
-        pages = self.aws.client("cloudformation").get_paginator("list_stack_resources")
-        return {
-            item["LogicalResourceId"]: item["PhysicalResourceId"]
-            for page in pages.paginate(StackName=NAME)
-            for item in page["StackResourceSummaries"]
-            if item["ResourceType"] == kind
         }
 
     def function(self, name: str) -> Any:

@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tools.operate.deployment import Deployment
 from users.adapters.sns import SnsEventPublisher
 from users.domain.events import UserEvent
 
@@ -18,37 +17,35 @@ class KeptError(Exception):
     """A message stays in its queue. The text says why, without values of the message."""
 
 
-def to_queue(stack: Deployment, message: Message, queue: str) -> None:
+def to_queue(aws: Any, message: Message, queue: str) -> None:
     """Return an event with its attributes to the queue whose consumer failed."""
     _event(message)
     attributes = message.get("MessageAttributes", {})
-    stack.client("sqs").send_message(
-        QueueUrl=stack.resources[queue], MessageBody=message["Body"], MessageAttributes=attributes
-    )
+    aws.client("sqs").send_message(QueueUrl=queue, MessageBody=message["Body"], MessageAttributes=attributes)
 
 
-def to_function(stack: Deployment, message: Message, function: str) -> None:
+def to_function(aws: Any, message: Message, function: str) -> None:
     """Repeat an asynchronous invocation. Those of a schedule have no payload."""
     scheduled = "SCHEDULE_ARN" in message.get("MessageAttributes", {})
     match {"requestPayload": {}} if scheduled else _document(message):
         case {"requestPayload": payload}:
-            _invoke(stack, function, payload, InvocationType="Event")
+            _invoke(aws, function, payload, InvocationType="Event")
         case _:
             raise KeptError("is not a failed invocation")
 
 
-def to_topic_or_function(stack: Deployment, message: Message, topic: str, function: str) -> None:
+def to_topic_or_function(aws: Any, message: Message, topic: str, function: str) -> None:
     """Publish an event that SNS rejected, or let the function process a batch that Lambda discarded."""
     match _document(message):
         case {
             "detail-type": "Object Created",
             "detail": {"bucket": {"name": bucket}, "object": {"key": key}},
         }:
-            _retry(stack, function, {"Bucket": bucket, "Key": key})
+            _retry(aws, function, {"Bucket": bucket, "Key": key})
         case {"eventName": _}:
             raise KeptError("is a change that cannot be published")
         case _:
-            publisher = SnsEventPublisher(stack.client("sns"), topic_arn=stack.resources[topic])
+            publisher = SnsEventPublisher(aws.client("sns"), topic_arn=topic)
             if publisher.publish([_event(message)]):
                 raise KeptError("is rejected by SNS")
 
@@ -77,18 +74,19 @@ def _event(message: Message) -> UserEvent:
         raise KeptError("is not an event of a user") from error
 
 
-def _retry(stack: Deployment, function: str, place: dict[str, str]) -> None:
-    bucket = stack.client("s3")
+def _retry(aws: Any, function: str, place: dict[str, str]) -> None:
+    bucket = aws.client("s3")
     try:
         payload = json.load(bucket.get_object(**place)["Body"])["payload"]
     except bucket.exceptions.NoSuchKey:  # interrupted after the object was deleted
         return
-    response = _invoke(stack, function, json.loads(payload))
+    response = _invoke(aws, function, json.loads(payload))
     if json.load(response["Payload"]) != {"batchItemFailures": []}:
         raise KeptError("fails again")
     bucket.delete_object(**place)
 
 
-def _invoke(stack: Deployment, function: str, payload: Any, **options: Any) -> Any:
-    name = f"{stack.resources[function]}:live"
-    return stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(payload), **options)
+def _invoke(aws: Any, function: str, payload: Any, **options: Any) -> Any:
+    return aws.client("lambda").invoke(
+        FunctionName=f"{function}:live", Payload=json.dumps(payload), **options
+    )

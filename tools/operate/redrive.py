@@ -1,16 +1,15 @@
-"""Sends the messages of a dead-letter queue to their original destination: `make redrive`."""
+"""Sends the messages of a dead-letter queue to their original destination."""
 
 import os
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Self
+from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tools.deployment import Deployment
 from tools.local.console import LocalRunError
-from tools.operate.deployment import Deployment, run
 from tools.operate.destinations import DESTINATIONS, KeptError, Message
 from users.adapters.errors import error_code
 from users.domain.errors import ServiceUnavailableError
@@ -21,9 +20,9 @@ HIDDEN_SECONDS = 900  # ten messages at a time, each of which takes at most the 
 class DeadLetterQueue:
     """A source of messages. They stay invisible until the end of `with`, which returns those not deleted."""
 
-    def __init__(self, stack: Deployment, name: str) -> None:
-        self._sqs = stack.client("sqs")
-        self._queue = {"QueueUrl": stack.resources[name]}
+    def __init__(self, aws: Any, url: str) -> None:
+        self._sqs = aws.client("sqs")
+        self._queue = {"QueueUrl": url}
         self._receipts: dict[str, str] = {}
 
     def size(self) -> int:
@@ -69,11 +68,13 @@ def _sent_at(message: Message) -> float:
 
 def redrive(stack: Deployment, name: str) -> None:
     """Send each message, then delete it. A message is sent again if an interruption comes between the two."""
+    resources, (send, *targets) = stack.resources(), DESTINATIONS[name]
+    destination = [resources[target] for target in targets]
     sent = kept = 0
     try:
-        with DeadLetterQueue(stack, name) as queue:
+        with DeadLetterQueue(stack.aws, resources[name]) as queue:
             for message in queue:
-                if reason := _send(stack, name, message):
+                if reason := _failure(send, stack.aws, message, *destination):
                     print(f"  Kept: message {message['MessageId']} {reason}", flush=True)
                     kept += 1
                 else:
@@ -83,11 +84,10 @@ def redrive(stack: Deployment, name: str) -> None:
         print(f"{sent} sent, {kept} kept", flush=True)
 
 
-def _send(stack: Deployment, name: str, message: Message) -> str:
-    """The reason why the message was not sent, if there is one."""
-    send, *targets = DESTINATIONS[name]
+def _failure(send: Callable[..., None], *arguments: Any) -> str:
+    """Send a message; return the reason why it was not sent, if there is one."""
     try:
-        send(stack, message, *targets)
+        send(*arguments)
     except KeptError as error:
         return str(error)
     except ClientError as error:
@@ -97,27 +97,15 @@ def _send(stack: Deployment, name: str, message: Message) -> str:
     return ""
 
 
-def confirm(stack: Deployment, name: str) -> None:
-    """Print what is sent where, and ask for confirmation."""
-    size, (_, *targets) = DeadLetterQueue(stack, name).size(), DESTINATIONS[name]
+def confirmed(stack: Deployment, queue: str) -> str:
+    """The logical id of a queue, also from its output, after the operator agreed to send its messages."""
+    name, resources = queue.removesuffix("Url"), stack.resources()
+    if name not in DESTINATIONS or name not in resources:
+        queues = ", ".join(each for each in DESTINATIONS if each in resources)
+        raise LocalRunError(f"Set QUEUE to a dead-letter queue of {stack.name}: {queues}.")
+    size, (_, *targets) = DeadLetterQueue(stack.aws, resources[name]).size(), DESTINATIONS[name]
     print(f"About {size} messages of {name} in {stack.name} go to {' or '.join(targets)}.", flush=True)
     with suppress(EOFError):  # no terminal
         if os.environ.get("YES") == "1" or input("Send them? [y/N] ").lower() == "y":
-            return
+            return name
     raise LocalRunError("Nothing is sent. To send without asking, set YES=1.")
-
-
-def command(stage: str, port: int, queue: str) -> None:
-    """Redrive a queue, by its logical id or the name of its output."""
-    name = queue.removesuffix("Url")
-    if name not in DESTINATIONS:
-        raise LocalRunError(f"Set QUEUE to one of {', '.join(DESTINATIONS)}.")
-    stack = Deployment.of(stage, port)
-    if name not in stack.resources:
-        raise LocalRunError(f"{stack.name} has no {name}.")
-    confirm(stack, name)
-    redrive(stack, name)
-
-
-if __name__ == "__main__":
-    sys.exit(run(command, "--queue"))
