@@ -18,7 +18,7 @@ from tests.e2e.polling import eventually
 from tests.e2e.roles import Role
 from tests.e2e.services import Queues
 from tests.helpers.consumers import as_record, user_event
-from tools.local.stack import NAME, Stack
+from tools.local.stack import Stack
 from tools.operate.redrive import redrive
 from tools.receiver import Receiver
 
@@ -171,7 +171,7 @@ def test_a_refused_event_is_a_dead_letter_until_it_is_sent_again(
     )["Messages"]
     assert {each["MessageAttributes"]["reason"]["StringValue"] for each in messages} == {"http_410"}
     webhooks.receiver.answers = ["200"]
-    redrive(Deployment(NAME, webhooks.stack.aws.client), name)
+    redrive(webhooks.stack, name)
     eventually(lambda: webhooks.accepted() == expected)
     assert queues.waiting(f"{name}Url") == 0
 
