@@ -6,14 +6,12 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tools.build.finish import compile_all
-from tools.local.console import LocalRunError
 from tools.local.stack import Stack
 from tools.local.workspace import PROJECT, Workspace, host_architecture
 
@@ -130,19 +128,9 @@ def _install(group: str, target: Path, *, compiled: bool) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     _uv("export", "--frozen", "--no-header", "--only-group", group, "--output-file", requirements)
     _uv("pip", "install", "--python", sys.executable, "--target", target, "-r", requirements)
-    _check_sizes(target)
     if compiled:
         compile_all(target, str(target))
     return target
-
-
-def _check_sizes(packages: Path) -> None:
-    """Refuse changed files of uv's cache, to which uv creates hard links: they would distort the result."""
-    for distribution in metadata.distributions(path=[str(packages)]):
-        for file in distribution.files or []:
-            path = packages / file
-            if file.size is not None and path.exists() and path.stat().st_size != file.size:
-                raise LocalRunError(f"{file} was changed: uv cache clean {distribution.name}")
 
 
 def _uv(*arguments: str | Path) -> None:
