@@ -26,7 +26,7 @@ NPM   := $(if $(shell command -v npm),$(TOOLS)/npm/.ready)
 RUN   := .venv/bin/python -m
 LOCAL := $(RUN) tools.local --port "$(PORT)"
 # The stack of STAGE on AWS if STAGE is given, or else the local stack.
-OPERATE  = PYTHONPATH=src:layers/common $(RUN) tools.operate --port "$(PORT)" $(if $(filter file,$(origin STAGE)),,--stage $(CONFIG_ENV))
+OPERATE  = PYTHONPATH=src:layers/common $(RUN) tools.operate --port "$(PORT)" $(if $(filter file,$(origin STAGE)),,--stage "$(CONFIG_ENV)")
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset url token env logs postman newman fuzz webhook-receiver sam-local sam-invoke test test-webhooks test-sam-local check \
