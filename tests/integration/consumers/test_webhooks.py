@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def secrets(receiver: Receiver, clients: dict[str, Any], monkeypatch: pytest.Mon
     client.create_secret(Name="WebhookSecret", SecretString=SECRET)
     monkeypatch.setenv("STAGE", "local")
     monkeypatch.setenv("WEBHOOK_URL", f"{receiver.url}?token=hidden")
-    monkeypatch.setattr(webhooks, "READ_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(webhooks, "READ_TIMEOUT_SECONDS", 1)
     monkeypatch.setattr(powertools, "_LOCAL_FAILURES", {})
     return client
 
@@ -203,8 +204,9 @@ class TestCircuit:
 
     @pytest.fixture
     def clock(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-        """The clock of the circuit breaker."""
+        """The clock of the circuit breaker and of its user."""
         clock = {"now": int(time.time())}
+        monkeypatch.setattr(webhooks, "time", SimpleNamespace(time=lambda: clock["now"]))
         monkeypatch.setattr(powertools.CircuitBreakerHandler, "_now", lambda _: clock["now"])
         return clock
 
