@@ -33,7 +33,7 @@ OPERATE  = PYTHONPATH=src:layers/common $(RUN) tools.operate --port "$(PORT)" $(
   format openapi lock costs bench build deploy redrive smoke clean
 
 help: ## Show these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: tools ## Run the stack on this machine; run it again after an edit (PORT=4566 WEBHOOK_URL=)
 	@$(LOCAL) up --webhook-url "$(WEBHOOK_URL)"
