@@ -1,10 +1,11 @@
 """`make smoke` on the local stack: a stack that works, stacks that do not, and an interruption."""
 
-import os
+import runpy
 import signal
-import subprocess
 import sys
+from typing import Any
 
+import httpx
 import pytest
 
 from tests.e2e.conftest import Tables
@@ -12,7 +13,6 @@ from tests.e2e.roles import Role
 from tools.deployment import Deployment
 from tools.local.console import LocalRunError
 from tools.local.stack import NAME, Stack
-from tools.local.workspace import PROJECT
 from tools.operate import smoke
 
 
@@ -68,17 +68,25 @@ def test_fails_and_cleans_up_when_the_api_is_broken(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_cleans_up_after_an_interruption(stack: Stack, tables: Tables, number: int) -> None:
+def test_cleans_up_after_an_interruption(
+    stack: Stack, tables: Tables, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
     """Ctrl-C, or the end of a job."""
-    variables = os.environ | {"URL": stack.url(), "TOKEN": stack.token(), "PYTHONPATH": "src:layers/common"}
-    command = [sys.executable, "-m", "tools.operate", "smoke"]
-    with subprocess.Popen(command, cwd=PROJECT, env=variables, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        while "Create a user" not in process.stdout.readline():
-            assert process.poll() is None
-        process.send_signal(number)
-        try:
-            assert process.wait(timeout=60) != 0
-        finally:
-            process.kill()
+    check, handler = smoke.check, signal.getsignal(signal.SIGTERM)
+
+    def interrupted(client: httpx.Client, step: str, *arguments: Any, **options: Any) -> httpx.Response:
+        response = check(client, step, *arguments, **options)
+        if step == "Create a user":
+            signal.raise_signal(number)
+        return response
+
+    monkeypatch.setattr(smoke, "check", interrupted)
+    monkeypatch.setattr(sys, "argv", ["tools.operate", "smoke"])
+    monkeypatch.setenv("URL", stack.url())
+    monkeypatch.setenv("TOKEN", stack.token())
+    try:
+        with pytest.raises(SystemExit, match="130"):
+            runpy.run_module("tools.operate", run_name="__main__")
+    finally:
+        signal.signal(signal.SIGTERM, handler)
     assert left_over(tables) == []

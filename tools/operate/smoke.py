@@ -20,9 +20,9 @@ def smoke(url: str, token: str) -> None:
     user_id = f"smoke-{uuid.uuid4()}"
     wait_for(partial(responds, f"{url}/health"), WAIT_SECONDS)
     with httpx.Client(base_url=url, auth=_bearer(token), timeout=30) as client:
-        _check(client, "Respond to GET /health", "GET /health", 200, auth=None)
-        _check(client, "Require a token", f"GET /users/{user_id}", 401, auth=None)
-        _check(client, "Find no user", f"GET /users/{user_id}", 404)
+        check(client, "Respond to GET /health", "GET /health", 200, auth=None)
+        check(client, "Require a token", f"GET /users/{user_id}", 401, auth=None)
+        check(client, "Find no user", f"GET /users/{user_id}", 404)
         try:
             _use(client, user_id)
         finally:
@@ -33,20 +33,20 @@ def _use(client: httpx.Client, user_id: str) -> None:
     # Welcome mail goes to the mailbox simulator of SES, which the sandbox allows, too.
     user = {"userId": user_id, "name": "John Doe", "email": f"success+{user_id}@simulator.amazonses.com"}
     creation: Any = {"json": user, "headers": {"Idempotency-Key": user_id}}
-    created = _check(client, "Create a user", "POST /users", 201, "ETag", **creation)
-    _check(client, "Repeat the request", "POST /users", 201, "Idempotency-Replayed", **creation)
+    created = check(client, "Create a user", "POST /users", 201, "ETag", **creation)
+    check(client, "Repeat the request", "POST /users", 201, "Idempotency-Replayed", **creation)
     path, change = f"/users/{user_id}", {"name": "Jane Doe"}
-    _check(client, "Read the user", f"GET {path}", 200, "ETag")
+    check(client, "Read the user", f"GET {path}", 200, "ETag")
     condition = {"If-Match": created.headers["ETag"]}
-    _check(client, "Update the user", f"PATCH {path}", 200, "ETag", json=change, headers=condition)
-    _check(client, "Refuse an old entity tag", f"PATCH {path}", 412, json=change, headers=condition)
-    _check(client, "List users", "GET /users?limit=1", 200)
-    _check(client, "Refuse another method", f"POST {path}", 405, "Allow", json={})
-    _check(client, "Delete the user", f"DELETE {path}", 200)
-    _check(client, "Find no deleted user", f"GET {path}", 404)
+    check(client, "Update the user", f"PATCH {path}", 200, "ETag", json=change, headers=condition)
+    check(client, "Refuse an old entity tag", f"PATCH {path}", 412, json=change, headers=condition)
+    check(client, "List users", "GET /users?limit=1", 200)
+    check(client, "Refuse another method", f"POST {path}", 405, "Allow", json={})
+    check(client, "Delete the user", f"DELETE {path}", 200)
+    check(client, "Find no deleted user", f"GET {path}", 404)
 
 
-def _check(
+def check(
     client: httpx.Client, step: str, request: str, status: int, header: str = "", **options: Any
 ) -> httpx.Response:
     """Send a request whose response must have a status and, if given, a header."""
