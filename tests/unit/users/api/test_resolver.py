@@ -1,5 +1,7 @@
 """Paths of API Gateway as Powertools matches them. Tests of whole requests have methods and parameters."""
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.helpers.events import load_event, set_path_parameter
@@ -11,7 +13,7 @@ from users.api.resolver import routed_by_resource
     [
         ("", "/users/%20"),
         ("a/b", "/users/a%2Fb"),
-        ("{userId}", "/users/%7BuserId%7D"),
+        ("{userId}", f"/users/{quote('{userId}')}"),
         ("\ud800", "/users/%ED%A0%80"),
     ],
 )
