@@ -104,7 +104,7 @@ class HttpReceiver:
             recovery_timeout=COOL_DOWN_SECONDS,
             success_threshold=1,
             handled_exceptions=_FailedError,
-            local_cache_max_age=1,
+            local_cache_max_age=0,  # a thread that finds a stale state can send a second probe
         )
         self._guarded_post = circuit_breaker(
             circuit, circuits, on_transition=self._on_transition, config=self._circuit
