@@ -72,7 +72,7 @@ def test_cleans_up_after_an_interruption(
     stack: Stack, tables: Tables, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     """Ctrl-C, or the end of a job."""
-    check, handler = smoke.check, signal.getsignal(signal.SIGTERM)
+    check, handler = smoke.check, signal.getsignal(number)
 
     def interrupted(client: httpx.Client, step: str, *arguments: Any, **options: Any) -> httpx.Response:
         response = check(client, step, *arguments, **options)
@@ -88,5 +88,5 @@ def test_cleans_up_after_an_interruption(
         with pytest.raises(SystemExit, match="130"):
             runpy.run_module("tools.operate", run_name="__main__")
     finally:
-        signal.signal(signal.SIGTERM, handler)
+        signal.signal(number, handler)
     assert left_over(tables) == []

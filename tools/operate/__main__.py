@@ -45,5 +45,6 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int)
     parser.add_argument("--queue")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: the command cleans up
+    for number in (signal.SIGINT, signal.SIGTERM):  # background jobs of a shell ignore SIGINT
+        signal.signal(number, signal.default_int_handler)  # the command cleans up
     sys.exit(exit_code(lambda: run(**vars(options))))
