@@ -33,34 +33,47 @@ def _use(client: httpx.Client, user_id: str) -> None:
     # Welcome mail goes to the mailbox simulator of SES, which the sandbox allows, too.
     user = {"userId": user_id, "name": "John Doe", "email": f"success+{user_id}@simulator.amazonses.com"}
     creation: Any = {"json": user, "headers": {"Idempotency-Key": user_id}}
-    created = check(client, "Create a user", "POST /users", 201, "ETag", **creation)
-    check(client, "Repeat the request", "POST /users", 201, "Idempotency-Replayed", **creation)
-    path, change = f"/users/{user_id}", {"name": "Jane Doe"}
-    check(client, "Read the user", f"GET {path}", 200, "ETag")
+    created = check(client, "Create a user", "POST /users", 201, _creates, **creation)
+    check(client, "Repeat the request", "POST /users", 201, _has("Idempotency-Replayed"), **creation)
+    path, change, state = f"/users/{user_id}", {"name": "Jane Doe"}, created.json()["user"]
+    check(client, "Read the user", f"GET {path}", 200, lambda response: response.json() == state)
     condition = {"If-Match": created.headers["ETag"]}
-    check(client, "Update the user", f"PATCH {path}", 200, "ETag", json=change, headers=condition)
+    check(client, "Update the user", f"PATCH {path}", 200, json=change, headers=condition)
     check(client, "Refuse an old entity tag", f"PATCH {path}", 412, json=change, headers=condition)
     check(client, "List users", "GET /users?limit=1", 200)
-    check(client, "Refuse another method", f"POST {path}", 405, "Allow", json={})
+    check(client, "Refuse another method", f"POST {path}", 405, _has("Allow"), json={})
     check(client, "Delete the user", f"DELETE {path}", 200)
     check(client, "Find no deleted user", f"GET {path}", 404)
 
 
 def check(
-    client: httpx.Client, step: str, request: str, status: int, header: str = "", **options: Any
+    client: httpx.Client,
+    step: str,
+    request: str,
+    status: int,
+    is_expected: Callable[[httpx.Response], bool] = lambda _: True,
+    **options: Any,
 ) -> httpx.Response:
-    """Send a request whose response must have a status and, if given, a header."""
+    """Send a request whose response must have a status, and be as expected."""
     try:
         response = client.request(*request.split(), **options)
+        problem = f"expected {status}, received {response.status_code}"
+        if response.status_code == status:
+            problem = "" if is_expected(response) else "unexpected header or body"
     except _NO_RESPONSE as error:
         problem = type(error).__name__
-    else:
-        if response.status_code == status and (not header or header in response.headers):
-            print(f"  ok    {step}", flush=True)
-            return response
-        problem = f"expected {status} {header}".rstrip() + f", received {response.status_code}"
-    print(f"  FAIL  {step}: {problem}", flush=True)
-    raise LocalRunError("The smoke test failed.")
+    print(f"  FAIL  {step}: {problem}" if problem else f"  ok    {step}", flush=True)
+    if problem:
+        raise LocalRunError("The smoke test failed.")
+    return response
+
+
+def _creates(response: httpx.Response) -> bool:
+    return "ETag" in response.headers and "user" in response.json()
+
+
+def _has(header: str) -> Callable[[httpx.Response], bool]:
+    return lambda response: header in response.headers
 
 
 def _clean_up(url: str, token: str, user_id: str) -> None:
