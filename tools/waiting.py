@@ -8,12 +8,12 @@ import httpx
 _PAUSE_SECONDS = 0.1
 
 
-def wait_for(condition: Callable[[], object], seconds: float) -> bool:
-    """Wait until a condition holds; return whether it did in time."""
+def wait_for[T](look: Callable[[], T], seconds: float) -> T:
+    """Call `look` until its result is truthy or the time is over; return the last result."""
     deadline = time.monotonic() + seconds
-    while not (holds := bool(condition())) and time.monotonic() < deadline:
+    while not (seen := look()) and time.monotonic() < deadline:
         time.sleep(_PAUSE_SECONDS)
-    return holds
+    return seen
 
 
 def responds(url: str) -> bool:
