@@ -125,8 +125,8 @@ class Emulator:
                 )
 
     def _wait_for_response(self, process: subprocess.Popen[bytes]) -> None:
-        wait_for(lambda: self._responds() or process.poll() is not None, START_SECONDS)
-        if not self._responds():
+        ended = wait_for(lambda: self._responds() or process.poll() is not None, START_SECONDS)
+        if not ended or process.poll() is not None:
             process.kill()
             process.wait()
             tail = "\n".join(self._workspace.log.read_text().splitlines()[-10:])
