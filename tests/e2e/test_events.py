@@ -11,6 +11,7 @@ from tests.e2e.services import Bucket, Mailbox, Queues, Subscriber, welcome
 from tests.helpers import pictures
 from tools.local.logs import LogReader
 from tools.local.stack import Stack
+from tools.local.workspace import Workspace
 
 USERS = 40
 CLIENTS = 4
@@ -99,3 +100,16 @@ def test_only_messages_that_are_not_valid_are_dead_letters_and_repeats_have_no_e
     assert sorted(queues.drain("UserEventsDeadLetterQueueUrl")) == sorted(poison)
     assert [len(mailbox.to(address)) for address in good] == [1] * 4
     assert queues.waiting("UserEventsQueueUrl") == 0
+
+
+def test_all_processes_share_the_unpacked_layer(
+    stack: Stack, workspace: Workspace, mailbox: Mailbox, api: httpx.Client, new_user: NewUser
+) -> None:
+    """A cold start on this machine would otherwise unpack 1,500 files."""
+    assert stack
+    body = new_user()
+    assert api.post("/users", json=body).status_code == 201
+    eventually(lambda: mailbox.to(body["email"]))
+    layers = [path.resolve() for path in (workspace.directory / "tmp").glob("ministack-lambda-*/layer_0")]
+    assert len(layers) >= 3
+    assert len(set(layers)) == 1

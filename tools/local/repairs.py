@@ -1,20 +1,27 @@
-"""Adds features of Lambda's event sources that MiniStack lacks.
+"""Adds features of Lambda that MiniStack lacks.
 
 For streams: partial batch responses, the end of retries, dead letters for single records, and buckets as
-destinations. For asynchronous invocations: the configuration of an alias.
+destinations. For asynchronous invocations: the configuration of an alias. For cold starts: code and layers
+that are unpacked once.
 """
 
+import hashlib
 import json
 import logging
 import os
+import tempfile
 import threading
 import uuid
+import zipfile
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
+from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 type Records = list[dict[str, Any]]
@@ -36,6 +43,26 @@ def install() -> None:
     lambda_svc._poll_dynamodb_streams = poll_streams  # noqa: SLF001
     lambda_svc._send_ddb_stream_failure_record = send_failure_record  # noqa: SLF001
     lambda_svc.invoke_async_with_retry = invoke_by_alias
+    lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": UnpackedOnce})
+
+
+class UnpackedOnce(zipfile.ZipFile):
+    """An archive of code or a layer. All processes of functions that use it share the unpacked files."""
+
+    _lock = threading.Lock()
+
+    def extractall(self, path: Any) -> None:  # type: ignore[override]
+        """Replace the empty directory `path` by a link to the files."""
+        digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
+        files = Path(tempfile.gettempdir(), "unpacked", digest)
+        with self._lock:
+            if not files.exists():
+                part = files.with_suffix(".part")
+                part.mkdir(parents=True)
+                super().extractall(part)
+                part.rename(files)
+        Path(path).rmdir()
+        Path(path).symlink_to(files)
 
 
 def poll_streams() -> bool:
