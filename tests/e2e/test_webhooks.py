@@ -22,7 +22,7 @@ from tools.local.stack import Stack
 from tools.operate.redrive import redrive
 from tools.receiver import Receiver
 
-USERS = int(os.environ.get("WEBHOOK_USERS", "6"))
+USERS = int(os.environ.get("WEBHOOK_USERS", "4"))
 DOWN_SECONDS = int(os.environ.get("WEBHOOK_DOWN_SECONDS", "2"))
 PATIENCE_SECONDS = 60 + 5 * USERS
 FAILURES = ["500", "429", "timeout", "close", "half"]
