@@ -132,7 +132,6 @@ architecture: tools
 	@[ "$(ARCHITECTURE)" = "$(DEPLOYED_TO)" ] || { echo "samconfig.toml deploys to $(DEPLOYED_TO): set Architecture=$(ARCHITECTURE) there" >&2; exit 1; }
 
 include tools/new/new.mk
-include tools/practices/practices.mk
 
 clean: ## Delete builds, tools, caches and local data
 	rm -rf .aws-sam .venv .local .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.copy.test_copy import run
 from tests.helpers.markdown import PROJECT, blocks
-from tools.practices.__main__ import copy_to
+from tests.practices.copies import copy_to
 
 PAGE = PROJECT / "docs/tutorial.md"
 

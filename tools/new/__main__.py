@@ -15,10 +15,10 @@ PROJECT = Path(__file__).parents[2]
 GIT = shutil.which("git") or "git"
 # Left out of copies: this tool, make practices, tutorial, comparison, their tests, and what mentions them.
 LEFT_OUT = re.compile(
-    r"^(tools/(new|practices)|tests/unit/tools/new|tests/(copy|tutorial))/|.*(practices\.(md|py|yaml)|(tutorial|comparison)\.md)$"
+    r"^(tools/new|tests/unit/tools/new|tests/(copy|practices|tutorial))/|.*(practices\.(md|py|yaml)|(tutorial|comparison)\.md)$"
 )
 _MENTION = (
-    r".*(?:make new\b|test-(?:copy|tutorial)|tools/new|(?:make |docs/|tools/)practices"
+    r".*(?:make new\b|test-(?:copy|tutorial)|tools/new|(?:make |docs/|tests/)practices"
     r"|(?:tutorial|comparison)\.md).*\n"
 )
 _PARAGRAPH = re.compile(rf"(?:^[^|\n].*\n)*^[^|\n]{_MENTION}(?:.+\n)*(?:\n|\Z)", re.MULTILINE)

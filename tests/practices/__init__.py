@@ -1,0 +1,1 @@
+"""docs/practices.md as data, and its proof: `make practices`."""
