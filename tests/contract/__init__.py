@@ -1,1 +1,1 @@
-"""Hooks of Schemathesis for `make fuzz`, which run in its own environment."""
+"""`make fuzz`. Schemathesis runs the hooks in its own environment."""

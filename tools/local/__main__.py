@@ -9,7 +9,6 @@ from functools import partial
 
 from tools.local.console import LocalRunError, exit_code, step
 from tools.local.emulator import Emulator
-from tools.local.fuzz import fuzz
 from tools.local.logs import LogReader
 from tools.local.postman import COLLECTION, run_collection, write_environment
 from tools.local.sam_local import SamLocal
@@ -121,8 +120,6 @@ def run(options: argparse.Namespace) -> int | None:
             print(f"Import into Postman:\n  {COLLECTION}\n  {path}")
         case "newman":
             run_collection(write_environment(running_stack(workspace), workspace.directory))
-        case "fuzz":
-            fuzz(options.minutes, options.seed)
         case "sam-local":
             return SamLocal(workspace, options.sam_flags).start_api(options.sam_port)
         case "sam-invoke":
@@ -145,8 +142,6 @@ def main() -> int:
     parser.add_argument("--sam-port", type=int, default=3000)
     parser.add_argument("--sam-flags", default="")
     parser.add_argument("--webhook-url", default="")
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--seed", type=int)
     options = parser.parse_args()
     return exit_code(lambda: run(options))
 
