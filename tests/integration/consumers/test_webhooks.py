@@ -55,13 +55,14 @@ class Source:
     """Lambda, which gives the function messages of WebhookQueue, and the receiver of its webhooks."""
 
     def __init__(self, sqs: Any, wire: Wire, receiver: Receiver) -> None:
-        self._queue, self.wire, self.receiver = create_queue(sqs, "WebhookQueue"), wire, receiver
+        self._sqs, self.wire, self.receiver = sqs, wire, receiver
         self.dead_letters = create_queue(sqs, "WebhookDeadLetterQueue")
 
     def deliver(self, *bodies: str, age: float = 0) -> list[str]:
         """Deliver a batch, for the first time some time ago; returns the messages that stay in the queue."""
-        self._queue.send(*(bodies or [json.dumps(user_event())]))
-        received = self._queue.sqs.receive_message(QueueUrl=self._queue.url, MaxNumberOfMessages=10)
+        queue = create_queue(self._sqs, "WebhookQueue")
+        queue.send(*(bodies or [json.dumps(user_event())]))
+        received = self._sqs.receive_message(QueueUrl=queue.url, MaxNumberOfMessages=10)
         first = {"ApproximateFirstReceiveTimestamp": str(int(1000 * (time.time() - age)))}
         names = {"messageId": "MessageId", "receiptHandle": "ReceiptHandle", "body": "Body"}
         records = [
@@ -69,6 +70,7 @@ class Source:
             for message in received["Messages"]
         ]
         response = lambda_handler({"Records": records}, Context())
+        self._sqs.delete_queue(QueueUrl=queue.url)  # the messages would become visible again
         return [failure["itemIdentifier"] for failure in response["batchItemFailures"]]
 
     @property
