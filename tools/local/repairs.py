@@ -58,7 +58,7 @@ class UnpackedOnce(zipfile.ZipFile):
         with self._lock:
             if not files.exists():
                 part = files.with_suffix(".part")
-                part.mkdir(parents=True)
+                part.mkdir(parents=True, exist_ok=True)
                 super().extractall(part)
                 part.rename(files)
         Path(path).rmdir()
