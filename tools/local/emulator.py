@@ -77,13 +77,13 @@ class Emulator:
 
     def _terminate(self) -> None:
         pid = int(self._pid_file.read_text())
-        with suppress(ProcessLookupError):  # only a forked copy still runs and saves
-            os.kill(pid, signal.SIGTERM)
-        if wait_for(lambda: not self._is_alive(), STOP_SECONDS):
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):  # only a forked copy still runs and saves
+                os.kill(pid, number)
+            if wait_for(lambda: not self._is_alive(), STOP_SECONDS):
+                break
+        if number == signal.SIGTERM:
             self._pid_file.unlink(missing_ok=True)
-        else:
-            os.kill(pid, signal.SIGKILL)
-            wait_for(lambda: not self._is_alive(), STOP_SECONDS)
 
     def _environment(self) -> dict[str, str]:
         directory = self._workspace.directory

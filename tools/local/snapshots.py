@@ -96,7 +96,7 @@ async def _save_in_fork(directory: Path) -> bool:
 
 def _write_and_exit(snapshot: Path) -> NoReturn:
     status = 1
-    faulthandler.dump_traceback_later(_TIMEOUT_SECONDS, exit=True)
+    faulthandler.dump_traceback_later(_TIMEOUT_SECONDS, exit=True, file=2)  # stderr itself could be locked
     try:
         _close_connections()
         _write(snapshot)
