@@ -154,10 +154,10 @@ AUDIT        := $(UV) audit --quiet --frozen --preview-features audit-command $(
 audit: tools
 	@report=$$(UV_HTTP_RETRIES=0 $(AUDIT) 2>&1) || { \
 	  [ $$? = 2 ] || { echo "$$report" >&2; exit 1; }; \
-	  echo "Skipped without osv.dev: the audit of the dependencies ($$(echo "$$report" | head -1))" >&2; }
+	  echo "Skipped the audit of the dependencies: osv.dev is not available ($$(echo "$$report" | head -1))" >&2; }
 
 # The linter of docs/openapi.json comes from npm. Without npm, make check skips it with a message.
-LINT_API  = command -v npm >/dev/null || { echo "Skipped without npm: the linter of docs/openapi.json" >&2; exit 0; }; \
+LINT_API  = command -v npm >/dev/null || { echo "Skipped the linter of docs/openapi.json: npm is not installed" >&2; exit 0; }; \
   report=$$(REDOCLY_TELEMETRY=off $(TOOLS)/npm/node_modules/.bin/redocly lint docs/openapi.json 2>&1) || { echo "$$report" >&2; exit 1; }
 
 .PHONY: tools

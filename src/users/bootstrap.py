@@ -54,7 +54,7 @@ def user_repository() -> "UserRepository":
 
 @cache
 def image_store() -> "ImageStore":
-    """Pictures in S3, for UsersApiFunction."""
+    """Images in S3, for UsersApiFunction."""
     return _images(users_api_settings().images_bucket_name)
 
 
@@ -125,7 +125,7 @@ def thumbnail_service() -> "ThumbnailService":
 
 @cache
 def temporary_images() -> "ImageStore":
-    """Pictures in S3, for CleanupFunction."""
+    """Images in S3, for CleanupFunction."""
     return _images(load_settings(CleanupSettings).images_bucket_name)
 
 

@@ -33,7 +33,7 @@ class IdempotencySettings:
 
 @dataclass(frozen=True, kw_only=True)
 class UserEventsSettings:
-    """UserEventsFunction. `sender_email_address` is empty if no mail is sent."""
+    """UserEventsFunction. `sender_email_address` is empty if no email is sent."""
 
     images_bucket_name: str
     sender_email_address: str

@@ -37,7 +37,7 @@ def test_names_every_place() -> None:
     [
         *(("Backups of both tables", seconds) for seconds in BACKUPS),
         ("IdempotencyTable, keys of clients", IDEMPOTENCY_KEY_LIFETIME.total_seconds()),
-        ("IdempotencyTable, effects", effects.RETENTION_SECONDS),
+        ("IdempotencyTable, records of processed events", effects.RETENTION_SECONDS),
         ("ImagesBucket, temporary objects", cleanup.LIFETIME.total_seconds()),
         ("ImagesBucket, leftover uploads", EXPIRY["originals"]),
         ("ImagesBucket, unfinished uploads", ABORTED["unfinished-uploads"]),

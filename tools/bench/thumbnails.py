@@ -62,20 +62,20 @@ def write_photos(directory: Path) -> list[Path]:
 
 
 def photo(size: tuple[int, int]) -> Image.Image:
-    """A picture with the cost of a photo: texture at every scale, as in nature, and deterministic.
+    """An image with the cost of a photo: texture at every scale, as in nature, and deterministic.
 
     Files are as large as those of photos: 0.2 bytes for each pixel as a JPEG, 1.7 as a PNG.
     """
     random, strength = Random(12), 0.6  # noqa: S311 - no secret
-    picture = Image.new("YCbCr", (1, 1), (128, 128, 128))
+    image = Image.new("YCbCr", (1, 1), (128, 128, 128))
     for octave in reversed(range(10)):
         width, height = (-(-side >> octave) for side in size)
         noise = Image.frombytes("YCbCr", (width, height), random.randbytes(3 * width * height))
         scales = [strength] * 256 + [strength / 3] * 512  # most of a photo is in its luminance
         noise = noise.point([round(128 + (n % 256 - 128) * scale) for n, scale in enumerate(scales)])
-        picture = ImageChops.add(picture.resize(noise.size, Image.Resampling.BICUBIC), noise, offset=-128)
+        image = ImageChops.add(image.resize(noise.size, Image.Resampling.BICUBIC), noise, offset=-128)
         strength *= 0.74
-    return picture.convert("RGB")
+    return image.convert("RGB")
 
 
 def _output(command: list[str], environment: dict[str, str] | None = None) -> str:

@@ -108,7 +108,7 @@ def options(function: Function) -> dict[str, float]:
     return {
         "1,000 avatars: uploads and thumbnails": requests + thumbnails,
         "1,000 avatars: storage for a month": avatar["megabytes"] * s3["gb_month"],
-        "1,000 welcome mails": PRICES["ses"]["thousand_mails"],
+        "1,000 welcome emails": PRICES["ses"]["thousand_mails"],
         "ProvisionedConcurrency: an environment for a month": gb_seconds * provisioned,
         "SnapStart: a version for a month": gb_seconds * lambda_["snapstart_cache_gb_second"],
         "SnapStart: 1,000 restores": 1000 * gb * lambda_["snapstart_restore_gb"],
@@ -122,7 +122,7 @@ def report(volumes: list[int], function: Function) -> Iterator[str]:
     yield _row("---", *("---:" for _ in volumes))
     yield from (_row(line, *(f"{each[line]:,.2f}" for each in bills)) for line in bills[0])
     yield _row("**total**", *(f"**{sum(each.values()):,.2f}**" for each in bills))
-    yield from ("", _row("Beside the bill", "USD"), _row("---", "---:"))
+    yield from ("", _row("Not included above", "USD"), _row("---", "---:"))
     yield from (_row(option, f"{cost:,.2f}") for option, cost in options(function).items())
     yield from ("", _row("Memory", "ms, `get_user`", "USD", "ms, mean", "USD"), _row("---", *["---:"] * 4))
     for sized in (Function(function.architecture, memory_mb) for memory_mb in MEMORY_SIZES_MB):

@@ -1,4 +1,4 @@
-"""Steps after a local deployment: they set up mail and add what MiniStack does not support."""
+"""Steps after a local deployment: they set up email and add what MiniStack does not support."""
 
 import json
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ def enable_mail(ses: Any, sender: str) -> None:
     ses.put_account_details(
         MailType="TRANSACTIONAL",
         WebsiteURL="https://example.com",
-        UseCaseDescription="welcome mail",
+        UseCaseDescription="welcome emails",
         ProductionAccessEnabled=True,
     )
 

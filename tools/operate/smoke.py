@@ -30,7 +30,7 @@ def smoke(url: str, token: str) -> None:
 
 
 def _use(client: httpx.Client, user_id: str) -> None:
-    # Welcome mail goes to the mailbox simulator of SES, which the sandbox allows, too.
+    # The welcome email goes to the mailbox simulator of SES, which the sandbox allows, too.
     user = {"userId": user_id, "name": "John Doe", "email": f"success+{user_id}@simulator.amazonses.com"}
     creation: Any = {"json": user, "headers": {"Idempotency-Key": user_id}}
     created = check(client, "Create a user", "POST /users", 201, _creates, **creation)

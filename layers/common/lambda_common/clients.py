@@ -21,7 +21,7 @@ CONFIG = Config(
 )
 # By default, presigned URLs have signature version 2 and name the global host, which redirects.
 S3_CONFIG = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
-# SES does not recognize a repeated request: a second attempt could send a second mail.
+# SES does not recognize a repeated request: a second attempt could send a second email.
 SES_CONFIG = CONFIG.merge(Config(read_timeout=5, retries={"mode": "standard", "total_max_attempts": 1}))
 # An invocation takes as long as the function, and a retry would invoke it again.
 LAMBDA_CONFIG = CONFIG.merge(Config(read_timeout=30, retries={"mode": "standard", "total_max_attempts": 1}))

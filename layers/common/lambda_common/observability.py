@@ -1,6 +1,6 @@
 """Logger, Metrics and the record of each operation, shared by every function.
 
-Messages are constants with keys. Logs and traces do not contain bodies, names or e-mail addresses. Therefore
+Messages are constants with keys. Logs and traces do not contain bodies, names or email addresses. Therefore
 unexpected exceptions are logged with their types and places, but without their messages.
 """
 

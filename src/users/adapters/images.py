@@ -29,7 +29,7 @@ _LARGEST = max(THUMBNAIL_SIZES.values())
 
 
 def make_thumbnails(original: bytes) -> dict[str, bytes]:
-    """JPEGs without metadata, by the names of THUMBNAIL_SIZES: squares from the picture's centre.
+    """JPEGs without metadata, by the names of THUMBNAIL_SIZES: squares from the image's centre.
 
     Transparency becomes white. An animation is represented by its first frame.
 
@@ -38,11 +38,11 @@ def make_thumbnails(original: bytes) -> dict[str, bytes]:
 
     """
     with _translated_errors():
-        picture = _square(original)
+        image = _square(original)
     thumbnails = {}
     for name, size in sorted(THUMBNAIL_SIZES.items(), key=lambda item: -item[1]):
-        picture = picture.resize((size, size))  # each from the one before, which has few pixels
-        thumbnails[name] = _encode(picture)
+        image = image.resize((size, size))  # each from the one before, which has few pixels
+        thumbnails[name] = _encode(image)
     return {name: thumbnails[name] for name in THUMBNAIL_SIZES}
 
 
@@ -67,14 +67,14 @@ def _translated_errors() -> Iterator[None]:
 def _square(original: bytes) -> Image.Image:
     """The square in the centre as sRGB, upright, in the size of the largest thumbnail."""
     file = _loaded(original)
-    # HAMMING takes half the time of BICUBIC at the same quality, but enlarged pictures look pixelated
+    # HAMMING takes half the time of BICUBIC at the same quality, but enlarged images look pixelated
     resampling = Resampling.HAMMING if min(file.size) > _LARGEST else Resampling.BICUBIC
     square = ImageOps.fit(_averageable(file, original), (_LARGEST, _LARGEST), resampling)
     return _upright(_srgb(_on_white(square), file.info.get("icc_profile")), file.info.get("exif", b""))
 
 
 def _loaded(original: bytes) -> ImageFile:
-    """The picture with its pixels. A small part may be missing if the file is truncated."""
+    """The image with its pixels. A small part may be missing if the file is truncated."""
     file = _opened(original)
     try:
         file.load()
@@ -89,7 +89,7 @@ def _loaded(original: bytes) -> ImageFile:
 
 
 def _opened(original: bytes) -> ImageFile:
-    """The picture; only its header has been read."""
+    """The image; only its header has been read."""
     if original.startswith(jpeg.SIGNATURE):
         if original.count(jpeg.START_OF_SCAN) > MAX_SCANS:
             raise InvalidImageError(DAMAGED)
@@ -115,41 +115,41 @@ def _missing(file: ImageFile) -> float:
     return min(file.histogram()[unknown::256]) / (file.width * file.height)
 
 
-def _averageable(picture: Image.Image, original: bytes) -> Image.Image:
-    """The picture in a mode whose pixels can be averaged, with an alpha channel if it has transparency."""
-    alpha = png.alpha(picture, original) if png.DEEP_TRANSPARENCY in picture.info else None
-    if picture.mode == "I;16":  # convert() alone would clip at 255
-        picture = picture.point(lambda value: value / 256).convert("L")
-    elif picture.mode not in {"L", "LA", "RGB", "RGBA", "CMYK"} or "transparency" in picture.info:
-        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+def _averageable(image: Image.Image, original: bytes) -> Image.Image:
+    """The image in a mode whose pixels can be averaged, with an alpha channel if it has transparency."""
+    alpha = png.alpha(image, original) if png.DEEP_TRANSPARENCY in image.info else None
+    if image.mode == "I;16":  # convert() alone would clip at 255
+        image = image.point(lambda value: value / 256).convert("L")
+    elif image.mode not in {"L", "LA", "RGB", "RGBA", "CMYK"} or "transparency" in image.info:
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
     if alpha:
-        picture.putalpha(alpha)
-    return picture
+        image.putalpha(alpha)
+    return image
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
-    """The picture without its alpha channel."""
-    if not picture.mode.endswith("A"):
-        return picture
-    white = Image.new(picture.mode, picture.size, "white")
-    white.paste(picture, mask=picture.getchannel("A"))
-    return white.convert(picture.mode.removesuffix("A"))
+def _on_white(image: Image.Image) -> Image.Image:
+    """The image without its alpha channel."""
+    if not image.mode.endswith("A"):
+        return image
+    white = Image.new(image.mode, image.size, "white")
+    white.paste(image, mask=image.getchannel("A"))
+    return white.convert(image.mode.removesuffix("A"))
 
 
-def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """The picture in sRGB. A profile that is missing, damaged or made for another mode is ignored."""
+def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """The image in sRGB. A profile that is missing, damaged or made for another mode is ignored."""
     with suppress(OSError, ImageCms.PyCMSError):
         source = ImageCms.ImageCmsProfile(BytesIO(profile or b""))
         target = ImageCms.createProfile("sRGB")
-        return ImageCms.buildTransform(source, target, picture.mode, "RGB").apply(picture)
-    return picture.convert("RGB")
+        return ImageCms.buildTransform(source, target, image.mode, "RGB").apply(image)
+    return image.convert("RGB")
 
 
-def _upright(picture: Image.Image, exif: bytes) -> Image.Image:
-    """The picture, rotated by its EXIF orientation; unchanged if that is not valid."""
-    picture.info.clear()
-    picture.getexif()[ExifTags.Base.Orientation] = _orientation(exif)
-    return ImageOps.exif_transpose(picture)
+def _upright(image: Image.Image, exif: bytes) -> Image.Image:
+    """The image, rotated by its EXIF orientation; unchanged if that is not valid."""
+    image.info.clear()
+    image.getexif()[ExifTags.Base.Orientation] = _orientation(exif)
+    return ImageOps.exif_transpose(image)
 
 
 def _orientation(content: bytes) -> int:
@@ -160,8 +160,8 @@ def _orientation(content: bytes) -> int:
     return 1
 
 
-def _encode(picture: Image.Image) -> bytes:
+def _encode(image: Image.Image) -> bytes:
     """A JPEG without metadata."""
     file = BytesIO()
-    picture.save(file, "JPEG", quality=JPEG_QUALITY)
+    image.save(file, "JPEG", quality=JPEG_QUALITY)
     return file.getvalue()

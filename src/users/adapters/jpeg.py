@@ -20,9 +20,9 @@ _KEPT = re.compile(rb"JFIF\0.{9}|Adobe.{7}|ICC_PROFILE\0.{3}", re.DOTALL)
 
 
 def opened(original: bytes) -> ImageFile:
-    """The picture; only its header has been read.
+    """The image; only its header has been read.
 
-    Other metadata is removed: Pillow would read it, and reject the picture if it is malformed.
+    Other metadata is removed: Pillow would read it, and reject the image if it is malformed.
     """
     kept, exif, at = [original[:2]], b"", 2
     while marker := _SEGMENT.match(original, at):

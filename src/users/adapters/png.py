@@ -19,9 +19,9 @@ _GRAY, _COLOUR, _PALETTE = 0, 2, 3
 
 
 def opened(original: bytes) -> ImageFile:
-    """The picture; only its header has been read.
+    """The image; only its header has been read.
 
-    Metadata is removed: Pillow would decompress it, and reject the picture if it is malformed or large.
+    Metadata is removed: Pillow would decompress it, and reject the image if it is malformed or large.
     """
     critical, ancillary = _chunks(original)
     file = Image.open(BytesIO(SIGNATURE + b"".join(critical)), formats=["PNG"])
@@ -80,30 +80,30 @@ def _transparency(content: bytes, depth: int, colour_type: int) -> dict[str, byt
     return {"transparency": scaled if colour_type == _COLOUR else scaled[0]}
 
 
-def alpha(picture: Image.Image, original: bytes) -> Image.Image:
-    """The alpha channel of a 16-bit picture. Pillow keeps only the high bytes of colours."""
-    key: tuple[int, ...] = picture.info[DEEP_TRANSPARENCY]
-    high, low = _halves_of_gray(picture) if len(key) == 1 else (picture, _low_bytes_of_colour(original))
-    same = Image.new("L", picture.size, 255)
+def alpha(image: Image.Image, original: bytes) -> Image.Image:
+    """The alpha channel of a 16-bit image. Pillow keeps only the high bytes of colours."""
+    key: tuple[int, ...] = image.info[DEEP_TRANSPARENCY]
+    high, low = _halves_of_gray(image) if len(key) == 1 else (image, _low_bytes_of_colour(original))
+    same = Image.new("L", image.size, 255)
     for band, value in enumerate(key):  # one at a time, because each takes memory
         same = ImageChops.multiply(same, _equal(high, band, value >> 8))
         same = ImageChops.multiply(same, _equal(low, band, value & 0xFF))
     return ImageChops.invert(same)
 
 
-def _halves_of_gray(picture: Image.Image) -> tuple[Image.Image, Image.Image]:
-    pixels = picture.tobytes()  # the low byte first
-    return Image.frombytes("L", picture.size, pixels[1::2]), Image.frombytes("L", picture.size, pixels[::2])
+def _halves_of_gray(image: Image.Image) -> tuple[Image.Image, Image.Image]:
+    pixels = image.tobytes()  # the low byte first
+    return Image.frombytes("L", image.size, pixels[1::2]), Image.frombytes("L", image.size, pixels[::2])
 
 
 def _low_bytes_of_colour(original: bytes) -> Image.Image:
-    """The picture, decoded with its low bytes in place of the high ones."""
+    """The image, decoded with its low bytes in place of the high ones."""
     file = opened(original)
     file.tile = [tile._replace(args="RGB;16L") for tile in file.tile]
     file.load()
     return file
 
 
-def _equal(picture: Image.Image, band: int, wanted: int) -> Image.Image:
+def _equal(image: Image.Image, band: int, wanted: int) -> Image.Image:
     """255 where the band has the value and 0 elsewhere."""
-    return picture.getchannel(band).point([255 * (value == wanted) for value in range(256)])
+    return image.getchannel(band).point([255 * (value == wanted) for value in range(256)])

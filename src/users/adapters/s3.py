@@ -1,4 +1,4 @@
-"""Pictures and thumbnails in S3."""
+"""Images and thumbnails in S3."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import batched

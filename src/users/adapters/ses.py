@@ -1,4 +1,4 @@
-"""Mail through SES."""
+"""Email through SES."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 # Without the user's name: the address is not verified, and a name can be a link or an advertisement.
 _WELCOME = """Hello,
 
-welcome! An account was created with this e-mail address.
+welcome! An account was created with this email address.
 
 If it is not yours, ignore this message.
 """

@@ -1,4 +1,4 @@
-"""The routes of avatars: a form to upload a picture, and redirects to its thumbnails."""
+"""The routes of avatars: a form to upload an image, and redirects to its thumbnails."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ router = APIGatewayRouter()
 def create_avatar_upload(
     userId: models.UserIdPath, body: models.CreateAvatarUploadRequest
 ) -> Response[models.AvatarUploadResponse]:
-    """Get a form to upload a picture of a user.
+    """Get a form to upload an image of a user.
 
-    The form accepts pictures of the requested type. Within seconds after an upload, the user has an `avatar`,
-    or an `avatarError` if the picture was refused.
+    The form accepts images of the requested type. Within seconds after an upload, the user has an `avatar`,
+    or an `avatarError` if the image was refused.
     """
     key = new_upload_key(bootstrap.user_repository().get(userId))
     url, fields = bootstrap.image_store().upload_form(key, body.content_type)
@@ -49,7 +49,7 @@ def create_avatar_upload(
 
 @router.get("/users/<userId>/avatar/<size>", status_code=302)
 def get_avatar(userId: str, size: str) -> Response[str]:
-    """Get a thumbnail of a user's picture.
+    """Get a thumbnail of a user's image.
 
     The response redirects to a presigned URL, which expires after 5 minutes and requires no token.
     """

@@ -17,7 +17,7 @@ from users.domain.fields import (
     parse_user_id,
 )
 
-_USER_ID = "1 to 64 of A-Z, a-z, 0-9, `.`, `_` and `-`, but neither `.` nor `..`."
+_USER_ID = "1 to 64 characters from A-Z, a-z, 0-9, `.`, `_` and `-`, but neither `.` nor `..`."
 _USER_ID_SCHEMA = {"pattern": rf"^(?!\.{{1,2}}$){USER_ID_PATTERN}$", "minLength": 1, "maxLength": 64}
 _NAME = f"1 to {MAX_NAME_LENGTH} characters after trimming, at least one visible, no control characters."
 _EMAIL = "Unique across users, stored in lower case. International domains are accepted."
@@ -96,7 +96,7 @@ class UpdateUserRequest(StrictModel):
 
 
 class CreateAvatarUploadRequest(StrictModel):
-    """The type of the picture to upload."""
+    """The type of the image to upload."""
 
     content_type: Literal["image/jpeg", "image/png", "image/webp", "image/gif"]
 
@@ -119,12 +119,12 @@ class UserResponse(WireModel):
     updated_at: Time
     version: int = Field(ge=1, description="Increases by one with each change.")
     avatar: AvatarResponse = Field(
-        default_factory=_absent, exclude_if=_is_absent, description="Absent if the user has no picture."
+        default_factory=_absent, exclude_if=_is_absent, description="Absent if the user has no avatar."
     )
     avatar_error: str = Field(
         default_factory=_absent,
         exclude_if=_is_absent,
-        description="The reason why the newest picture was refused. Absent if it was not.",
+        description="The reason why the newest upload was refused. Absent if it was accepted.",
     )
 
 
@@ -153,13 +153,13 @@ class UsersResponse(WireModel):
 
 
 class AvatarUploadResponse(WireModel):
-    """A form that uploads one picture: send `fields`, then the picture as `file`, to `url`."""
+    """A form that uploads one image: send `fields`, then the image as `file`, to `url`."""
 
     url: str = Field(json_schema_extra={"format": "uri"})
     fields: dict[str, str] = Field(description="Form fields. Send them unchanged before `file`.")
-    key: str = Field(description="The key of the picture in the bucket.")
+    key: str = Field(description="The key of the image in the bucket.")
     expires_in: int = Field(description=f"Validity of the form in seconds: {UPLOAD_SECONDS}.")
-    max_bytes: int = Field(description=f"Largest size of the picture in bytes: {MAX_UPLOAD_BYTES}.")
+    max_bytes: int = Field(description=f"Largest size of the image in bytes: {MAX_UPLOAD_BYTES}.")
 
 
 class FieldErrorResponse(WireModel):

@@ -34,15 +34,15 @@ type Document = dict[str, Any]
 
 VERSION = "0.1.0"
 DESCRIPTION = """\
-Users with unique e-mail addresses.
+Users with unique email addresses.
 
 **Access.** Every operation except `GET /health` requires a token (Cognito, client credentials) with the
 scope in its description.
 
-**Concurrency.** The `ETag` of a response identifies a state of the user. Sent as `If-Match` with a change,
-it makes the change fail with 412 if the user has changed in the meantime.
+**Concurrency.** The `ETag` of a response identifies a state of the user. If you send it as `If-Match` with a
+write, the write fails with 412 if the user has changed in the meantime.
 
-**Errors** are problem documents (RFC 9457): branch on `type`, show `detail` to people. Retry a 503 after
+**Errors** are problem documents (RFC 9457): branch on `type`; show `detail` to people. Retry a 503 after
 the seconds in `Retry-After`. Other methods of a known path return 405 with `Allow`.
 """
 SCHEMAS = "#/components/schemas"
@@ -95,7 +95,7 @@ REQUEST_HEADERS = {
     ),
     "If-Match": ("The `ETag` of the state to change: 412 if it is not current.", ENTITY_TAGS_PATTERN),
     "If-None-Match": (
-        "The `ETag` of the client's state: if it is current, 304 to a read and 412 to a change.",
+        "The `ETag` of the client's state: if it is current, a read returns 304 and a write fails with 412.",
         ENTITY_TAGS_PATTERN,
     ),
 }
@@ -112,7 +112,7 @@ RESPONSE_HEADERS: dict[str, tuple[str, Document]] = {
 WEBHOOK_HEADERS = {
     "webhook-id": "The id of the event, the same in all repeats.",
     "webhook-timestamp": "The time of the request, in seconds since 1970.",
-    "webhook-signature": "One or two signatures, separated by a blank.",
+    "webhook-signature": "One or two signatures, separated by a space.",
 }
 STANDARD_HEADERS = ("Cache-Control", "X-Content-Type-Options", "X-Request-Id")
 OF_THE_GATEWAY = (
@@ -120,7 +120,7 @@ OF_THE_GATEWAY = (
     Problem(403, "forbidden", "Forbidden", "The credentials do not allow this request."),
 )
 THROTTLED = Problem(
-    429, "too-many-requests", "Too many requests", "Retry later.", headers={"Retry-After": "1"}
+    429, "too-many-requests", "Too many requests", "Try again later.", headers={"Retry-After": "1"}
 )
 
 
@@ -259,7 +259,7 @@ def _webhook(schemas: Document) -> Document:
     return {
         "operationId": "userChanged",
         "summary": "A user was created, changed or deleted",
-        "description": "Sent to the receiver of webhooks, as the Standard Webhooks specification says.",
+        "description": "Sent to the receiver of webhooks, according to the Standard Webhooks specification.",
         "tags": ["Webhooks"],
         "security": [],
         "parameters": [
@@ -278,8 +278,8 @@ def _webhook(schemas: Document) -> Document:
         },
         "responses": {
             "200": {"description": "The event is delivered, as with any other 2xx."},
-            "4XX": {"description": "It is not sent again, except after 408, 425 and 429."},
-            "5XX": {"description": "It is sent again."},
+            "4XX": {"description": "The event is not sent again, except after 408, 425 and 429."},
+            "5XX": {"description": "The event is sent again."},
         },
     }
 

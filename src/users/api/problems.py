@@ -19,7 +19,7 @@ PROBLEMS: ProblemTable = {
         409, "user-exists", "User exists", "Another user has this userId."
     ),
     errors.EmailAlreadyTakenError: Problem(
-        409, "email-taken", "E-mail address taken", "Another user has this e-mail address."
+        409, "email-taken", "Email address taken", "Another user has this email address."
     ),
     errors.IdempotencyInProgressError: Problem(
         409,
@@ -50,7 +50,11 @@ PROBLEMS: ProblemTable = {
 }
 
 UNAUTHORIZED = Problem(
-    401, "unauthorized", "Unauthorized", "Send a token.", headers={"WWW-Authenticate": "Bearer"}
+    401,
+    "unauthorized",
+    "Unauthorized",
+    "Send a valid token with the scope of this operation as Authorization: Bearer.",
+    headers={"WWW-Authenticate": "Bearer"},
 )
 USER_ID_MISMATCH = Problem(
     422, "user-id-mismatch", "userId mismatch", "The userId in the body differs from the one in the path."
@@ -66,7 +70,7 @@ def invalid_request(error: RequestValidationError) -> Problem:
 
 
 def _no_picture(refusal: str | None) -> str:
-    return f"The newest picture was refused: {refusal}." if refusal else "The user has no picture yet."
+    return f"The newest upload was refused: {refusal}." if refusal else "The user has no avatar yet."
 
 
 def _message(detail: Any) -> str:

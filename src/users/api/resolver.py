@@ -88,7 +88,7 @@ def only_known_parameters(app: UsersResolver, next_middleware: Callable[..., Res
     allowed = QUERY_PARAMETERS.get((event.http_method, event.resource), ())
     errors = [FieldError(name, "Unknown query parameter.") for name in query if name not in allowed]
     errors += [
-        FieldError(name, "Must be given once.")
+        FieldError(name, "Must not be repeated.")
         for name, values in repeatable.items()
         if name in allowed and len(values) > 1
     ]

@@ -44,7 +44,7 @@ def find_users(
     limit: models.LimitQuery = NOT_GIVEN,
     cursor: models.CursorQuery = NOT_GIVEN,
 ) -> Response[models.UserResponse | models.UsersResponse]:
-    """Find a user by id or e-mail address, or list all users.
+    """Find a user by id or email address, or list all users.
 
     `userId` returns the user, like `GET /users/{userId}`. `email` returns a list of one user or none. Without
     either, the response is a page of all users, in an unspecified but stable order. `userId` and `email`
@@ -52,9 +52,9 @@ def find_users(
     """
     for name, value in (("email", email), ("limit", limit), ("cursor", cursor)):
         if userId is not None and value is not None:
-            raise invalid(name, "Excludes userId.")
+            raise invalid(name, "Cannot be combined with userId.")
         if name != "email" and email is not None and value is not None:
-            raise invalid(name, "Excludes email.")
+            raise invalid(name, "Cannot be combined with email.")
     if userId is not None:
         return _one_user(userId)
     check_if_none_match(router.current_event)
@@ -89,7 +89,7 @@ def create_user(body: models.CreateUserRequest) -> Response[models.UserChangedRe
 
 @router.put("/users", enable_validation=True)
 def replace_user_named_in_body(body: models.ReplaceNamedUserRequest) -> Response[models.UserChangedResponse]:
-    """Replace the name and e-mail address of the user named in the body."""
+    """Replace the name and email address of the user named in the body."""
     return _update(**body.model_dump())
 
 
@@ -110,7 +110,7 @@ def get_user(userId: str) -> Response[dict[str, Any]]:
 def replace_user(
     userId: models.UserIdPath, body: models.ReplaceUserRequest
 ) -> Response[models.UserChangedResponse]:
-    """Replace the name and e-mail address of a user.
+    """Replace the name and email address of a user.
 
     The request never creates a user. A `userId` in the body must equal the one in the path.
     """
@@ -124,7 +124,7 @@ def replace_user(
 def update_user(
     userId: models.UserIdPath, body: models.UpdateUserRequest
 ) -> Response[models.UserChangedResponse]:
-    """Change the name, the e-mail address or both.
+    """Change the name, the email address or both.
 
     The body is a JSON merge patch (RFC 7396). An empty patch changes nothing.
     """
@@ -135,7 +135,7 @@ def update_user(
 def delete_user(userId: models.UserIdPath) -> Response[models.MessageResponse]:
     """Delete a user.
 
-    The e-mail address becomes available again, and the pictures of the user are deleted.
+    The email address becomes available again, and the images of the user are deleted.
     """
     return _delete(userId)
 

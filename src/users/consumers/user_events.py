@@ -1,4 +1,4 @@
-"""Handles the queue of user events: mail to new users, removal of deleted users' pictures."""
+"""Handles the queue of user events: email to new users, removal of deleted users' images."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from lambda_common.tracing import continue_trace
 from users import bootstrap
 from users.domain.events import UserEvent
 
-# An exception for a batch that fails entirely would log messages, which can contain e-mail addresses.
+# An exception for a batch that fails entirely would log messages, which can contain email addresses.
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 

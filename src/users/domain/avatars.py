@@ -1,4 +1,4 @@
-"""Keys of users' pictures and their thumbnails, and limits of uploads."""
+"""Keys of users' images and their thumbnails, and limits of uploads."""
 
 import os
 import re
@@ -18,7 +18,7 @@ MAX_PIXELS = {
     "image/gif": 100_000_000,
     "image/webp": 65_000_000,
 }
-"""By format, so that no picture takes more than 1.2 GB of memory, of the 1.7 GB that the function has."""
+"""By format, so that no image takes more than 1.2 GB of memory, of the 1.7 GB that the function has."""
 UPLOAD_SECONDS = 300
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -58,7 +58,7 @@ def uploads_of(user_id: str) -> str:
 
 
 def new_upload_key(user: User) -> str:
-    """A key for a user's next picture: time of the user's creation, current time and random digits."""
+    """A key for a user's next image: time of the user's creation, current time and random digits."""
     created, moment = ((time - _EPOCH) // _MILLISECOND for time in (user.created_at, now()))
     return f"{uploads_of(user.user_id)}{created:012x}{moment:012x}{os.urandom(4).hex()}"
 

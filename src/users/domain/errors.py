@@ -23,7 +23,7 @@ class UserAlreadyExistsError(UserServiceError):
 
 
 class EmailAlreadyTakenError(UserServiceError):
-    """Another user has this e-mail address."""
+    """Another user has this email address."""
 
 
 class PreconditionFailedError(UserServiceError):
@@ -47,7 +47,7 @@ class InvalidImageError(UserServiceError):
 
 
 class AvatarNotFoundError(UserServiceError):
-    """The user has no picture. `refusal` is the reason if the newest one was refused."""
+    """The user has no image. `refusal` is the reason if the newest one was refused."""
 
     def __init__(self, refusal: str | None = None) -> None:
         super().__init__(refusal)

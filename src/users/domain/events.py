@@ -14,7 +14,7 @@ type Time = Annotated[datetime, Field(strict=False), PlainSerializer(format_time
 
 
 class UserSnapshot(StrictModel):
-    """A user at one moment."""
+    """The state of a user at one point in time."""
 
     user_id: str
     name: str

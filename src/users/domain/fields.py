@@ -21,7 +21,8 @@ def parse_user_id(value: str) -> str:
     """A user id. `.` and `..` are refused: URL normalization would make them unreachable."""
     if not _USER_ID.fullmatch(value) or value in {".", ".."}:
         raise InvalidFieldError(
-            "userId", "Must be 1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-', and not '.' or '..'."
+            "userId",
+            "Must be 1 to 64 characters from A-Z, a-z, 0-9, '.', '_' and '-', but neither '.' nor '..'.",
         )
     return value
 
@@ -39,9 +40,9 @@ def parse_name(value: str) -> str:
 
 
 def parse_email(value: str) -> str:
-    """An e-mail address in lower case, international domains in Unicode.
+    """An email address in lower case, international domains in Unicode.
 
-    The local part must be ASCII, because the mail service accepts nothing else.
+    The local part must be ASCII, because the email service accepts nothing else.
     """
     if len(value) > MAX_EMAIL_LENGTH:
         raise InvalidFieldError("email", f"Must be at most {MAX_EMAIL_LENGTH} characters.")
@@ -50,5 +51,5 @@ def parse_email(value: str) -> str:
     try:
         address = validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
-        raise InvalidFieldError("email", f"Must be a valid e-mail address. {error}") from error
+        raise InvalidFieldError("email", f"Must be a valid email address. {error}") from error
     return address.normalized.lower()

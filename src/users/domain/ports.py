@@ -24,10 +24,10 @@ class DeadLetterQueue(Protocol):
 
 
 class Mailer(Protocol):
-    """Sends mail."""
+    """Sends email."""
 
     def send_welcome(self, email: str) -> None:
-        """Greet a new user. Raises ServiceUnavailableError, also if it is unknown whether mail was sent."""
+        """Greet a new user. Raises ServiceUnavailableError, also if it is unknown whether email was sent."""
 
 
 class Idempotency(Protocol):
@@ -41,7 +41,7 @@ class Idempotency(Protocol):
 
 
 class ImageStore(Protocol):
-    """The pictures of users and their thumbnails."""
+    """The images of users and their thumbnails."""
 
     def upload_form(self, key: str, content_type: str) -> UploadForm:
         """A form that allows only uploads of this key and type."""
@@ -69,7 +69,7 @@ class ImageStore(Protocol):
 
 
 class AvatarRepository(Protocol):
-    """Stores which picture is a user's avatar."""
+    """Stores which image is a user's avatar."""
 
     def set_avatar(self, owner: Owner, image: StoredImage) -> bool:
         """Set the avatar; False if the user has already had a later one. Raises UserNotFoundError."""
@@ -82,7 +82,7 @@ class AvatarRepository(Protocol):
 
 
 class Announcer(Protocol):
-    """Publishes notifications about pictures."""
+    """Publishes notifications about images."""
 
     def announce(self, message: Mapping[str, Any]) -> None:
         """Publish a message; `event` is its type. Raises ServiceUnavailableError."""

@@ -1,4 +1,4 @@
-"""Reactions to the events of users: mail to new users, removal of deleted users' pictures."""
+"""Reactions to the events of users: email to new users, removal of deleted users' images."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +10,7 @@ from users.domain.ports import Idempotency, ImageStore, Mailer
 
 @dataclass(frozen=True, kw_only=True)
 class Reactions:
-    """Reacts to events. Without a mailer, no mail is sent."""
+    """Reacts to events. Without a mailer, no email is sent."""
 
     mailer: Mailer | None
     idempotency: Idempotency
@@ -34,7 +34,7 @@ class Reactions:
         return "success" if self.idempotency.once(f"welcome#{event_id}", send) else "repeated"
 
     def _delete_images(self, event: UserEvent) -> None:
-        """Delete the user's pictures. Later ones belong to a new user with the same id."""
+        """Delete the user's images. Later ones belong to a new user with the same id."""
         uploads = uploads_of(event.user_id)
         for prefix in (*thumbnail_keys(uploads).values(), uploads):
             for page in self.images.pages(prefix):

@@ -68,7 +68,7 @@ class UserRepository(Protocol):
         """
 
     def delete(self, user_id: str, precondition: Precondition = NO_PRECONDITION) -> None:
-        """Delete the user and free the e-mail address. Raises as `update` does."""
+        """Delete the user and free the email address. Raises as `update` does."""
 
 
 def create_user(

@@ -14,8 +14,8 @@ class User:
     """A user as it is stored. `version` increases by one with each change; times are UTC, to the millisecond.
 
     `revision` identifies the state and is never reused, not even for a user re-created under the same id.
-    `avatar_key` is the key of the picture whose thumbnails are shown; None if there is none.
-    `avatar_error` is the reason why the newest picture was refused; None if it was not.
+    `avatar_key` is the key of the image whose thumbnails are shown; None if there is none.
+    `avatar_error` is the reason why the newest image was refused; None if it was not.
     """
 
     user_id: str

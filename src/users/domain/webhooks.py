@@ -24,7 +24,7 @@ class UserChange(WireModel):
 
 
 class WebhookPayload(WireModel):
-    """What a receiver gets."""
+    """The body of a webhook request."""
 
     type: Literal["user.created", "user.updated", "user.deleted"]
     timestamp: Time

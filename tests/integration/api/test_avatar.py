@@ -108,7 +108,7 @@ class TestGetAvatar:
 
     def test_has_the_reason_when_the_newest_was_refused(self, api: Api, avatars: Avatars) -> None:
         avatars.refuse("too many pixels")
-        assert api("get-avatar").json["detail"] == "The newest picture was refused: too many pixels."
+        assert api("get-avatar").json["detail"] == "The newest upload was refused: too many pixels."
         refused = api("get-user")
         check_user(refused.json)
         assert (refused.json["version"], refused.json["avatarError"]) == (2, "too many pixels")

@@ -1,4 +1,4 @@
-"""Users, e-mail addresses and idempotency keys as DynamoDB items.
+"""Users, email addresses and idempotency keys as DynamoDB items.
 
 Items stay in DynamoDB's typed format: boto3's TypeDeserializer would triple the cost of reading a user.
 """
@@ -81,7 +81,7 @@ def _avatar_error(item: Item) -> str | None:
 def idempotency_item(request: IdempotentRequest, user: User) -> dict[str, Any]:
     """A request under a key, and the values of the created user that the request does not contain.
 
-    DynamoDB can delete expired items days late: this one contains no name or e-mail address.
+    DynamoDB can delete expired items days late: this one contains no name or email address.
     """
     created = strings(userId=user.user_id, createdAt=format_time(user.created_at), revision=user.revision)
     return {

@@ -1,4 +1,4 @@
-"""Users in DynamoDB: one table of users, one that keeps e-mail addresses unique, one of idempotency keys.
+"""Users in DynamoDB: one table of users, one that keeps email addresses unique, one of idempotency keys.
 
 The address table has an item for each address in use. A write that changes an address updates both
 tables in one transaction, so that they are always consistent.

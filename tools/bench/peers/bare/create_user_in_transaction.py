@@ -1,4 +1,4 @@
-"""The handler of a POST in tutorials, with unique e-mail addresses: two items in one transaction."""
+"""The handler of a POST in tutorials, with unique email addresses: two items in one transaction."""
 
 import json
 import os
