@@ -43,3 +43,9 @@ def test_the_page_says_how_long_a_token_is_valid() -> None:
     """A deleted client has access for as long."""
     client = resources_of_type("AWS::Cognito::UserPoolClient")["UserPoolClient"]
     assert f"{client['AccessTokenValidity']} {client['TokenValidityUnits']['AccessToken']}" in PAGE
+
+
+def test_no_trace_has_the_url_of_a_request() -> None:
+    """API Gateway would record it with its query string: `GET /users?email=...`."""
+    [api] = resources_of_type("AWS::Serverless::Api").values()
+    assert "TracingEnabled" not in api
