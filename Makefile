@@ -15,6 +15,7 @@ WEBHOOK_URL  ?=
 WEBHOOK_PORT ?= 4700
 ANSWERS  ?= 200
 SEED     ?=
+COVERAGE ?=
 UPGRADE  ?= --upgrade
 REQUESTS ?= 10000 1000000 100000000
 MEMORY   ?= 512
@@ -75,7 +76,7 @@ sam-invoke: tools ## Run a function in a container (FUNCTION=UserEventsFunction 
 	@exec $(LOCAL) sam-invoke --function "$(FUNCTION)" --event "$(EVENT)" --sam-flags="$(SAM_LOCAL_FLAGS)"
 
 test: tools ## Run every test that requires neither Docker nor AWS
-	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95
+	@$(RUN) pytest -n 2 tests/unit tests/integration --cov --cov-report=term --cov-fail-under=95 $(COVERAGE)
 	@$(RUN) pytest -n 2 --dist loadfile tests/e2e
 
 test-webhooks: tools ## Run the tests of webhooks with 200 users and an outage of a minute

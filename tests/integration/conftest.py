@@ -1,11 +1,13 @@
 """The API over tables in moto, as template.yaml defines them."""
 
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
@@ -27,11 +29,23 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(monkeypatch)
 
 
+def one_call_at_a_time(environment: pytest.MonkeyPatch) -> None:
+    """Calls are atomic, as those of AWS are. Moto's are not: two threads can meet the same condition."""
+    respond, lock = BotocoreStubber.__call__, threading.Lock()
+
+    def respond_alone(*arguments: Any, **options: Any) -> Any:
+        with lock:
+            return respond(*arguments, **options)
+
+    environment.setattr(BotocoreStubber, "__call__", respond_alone)
+
+
 @pytest.fixture(scope="session")
 def _dynamodb() -> Iterator["DynamoDBClient"]:
     """One moto for all tests: a new one would make boto3 read its models again each time."""
     own_credentials: Any = {"core": {"mock_credentials": False}}
     with mock_aws(config=own_credentials), pytest.MonkeyPatch.context() as environment:
+        one_call_at_a_time(environment)
         for name, value in AWS_VARIABLES.items():
             environment.setenv(name, value)
         client = boto3.client("dynamodb", region_name=REGION)

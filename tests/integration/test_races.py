@@ -34,30 +34,10 @@ CHANGES = [
 ]
 
 
-class OneCallAtATime:
-    """A client whose calls are atomic. Moto's transactions are not thread-safe, DynamoDB's are serializable.
-
-    The interleaving of calls is random.
-    """
-
-    def __init__(self, client: "DynamoDBClient") -> None:
-        self._client = client
-        self._lock = threading.Lock()
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        """A method of the client."""
-
-        def call(**params: Any) -> Any:
-            with self._lock:
-                return getattr(self._client, name)(**params)
-
-        return call
-
-
 @pytest.fixture
 def users(dynamodb: "DynamoDBClient") -> UserRepository:
     """A repository for many threads."""
-    return repository(OneCallAtATime(dynamodb))  # type: ignore[arg-type]
+    return repository(dynamodb)
 
 
 def race(*writers: Writer) -> tuple[list[Any], Counter[type[Exception]]]:

@@ -37,7 +37,7 @@ CALL = slowest_call(SDK)
 CONTENDED = CONTENTION_SECONDS + LAST_BACKOFF_SECONDS + 2 * CALL
 WEBHOOK = 6 * CALL + webhooks.CONNECT_TIMEOUT_SECONDS + 2 * webhooks.READ_TIMEOUT_SECONDS
 UNITS = {
-    "UserEventsFunction": ("Message: lock, mail, record", CALL + slowest_call(SES) + CALL),
+    "UserEventsFunction": ("Message: lock, email, record", CALL + slowest_call(SES) + CALL),
     "WebhookFunction": ("Webhook: two secrets, three calls of the circuit, request, visibility", WEBHOOK),
     "ThumbnailsFunction": ("Upload: ten calls", 10 * CALL),
     "CleanupFunction": ("1,000 objects: list and delete", 2 * CALL),

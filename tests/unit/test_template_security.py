@@ -47,5 +47,9 @@ def test_the_page_says_how_long_a_token_is_valid() -> None:
 
 def test_no_trace_has_the_url_of_a_request() -> None:
     """API Gateway would record it with its query string: `GET /users?email=...`."""
-    [api] = resources_of_type("AWS::Serverless::Api").values()
-    assert "TracingEnabled" not in api
+    stages = [
+        each["Properties"]
+        for each in transformed()["Resources"].values()
+        if each["Type"] == "AWS::ApiGateway::Stage"
+    ]
+    assert [stage.get("TracingEnabled", False) for stage in stages] == [False]

@@ -47,12 +47,12 @@ def install() -> None:
 
 
 class UnpackedOnce(zipfile.ZipFile):
-    """An archive of code or a layer. All processes of functions that use it share the unpacked files."""
+    """An archive of code or a layer. All processes of Python functions that use it share its files."""
 
     _lock = threading.Lock()
 
     def extractall(self, path: Any) -> None:  # type: ignore[override]
-        """Replace the empty directory `path` by a link to the files."""
+        """Replace the empty directory `path` with a link to the files, which stay until the next start."""
         digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
         files = Path(tempfile.gettempdir(), "unpacked", digest)
         with self._lock:

@@ -124,7 +124,7 @@ class UserResponse(WireModel):
     avatar_error: str = Field(
         default_factory=_absent,
         exclude_if=_is_absent,
-        description="The reason why the newest upload was refused. Absent if it was accepted.",
+        description="The reason why the newest upload was refused. Absent otherwise.",
     )
 
 

@@ -47,7 +47,7 @@ class InvalidImageError(UserServiceError):
 
 
 class AvatarNotFoundError(UserServiceError):
-    """The user has no image. `refusal` is the reason if the newest one was refused."""
+    """The user has no avatar. `refusal` is the reason if the newest upload was refused."""
 
     def __init__(self, refusal: str | None = None) -> None:
         super().__init__(refusal)

@@ -70,7 +70,9 @@ def test_a_change_is_saved_when_it_comes_during_a_save() -> None:
 
 def test_a_save_does_not_wait_for_a_lock_of_another_thread() -> None:
     """Such as the lock of stderr, to which the thread writes while the process is copied."""
-    pipe = os.pipe()
-    assert output(LOGGING, errors=pipe[1]) == ["True"]
-    for end in pipe:
-        os.close(end)
+    reading, writing = os.pipe()
+    try:
+        assert output(LOGGING, errors=writing) == ["True"]
+    finally:
+        os.close(reading)  # which ends a copy that waits
+        os.close(writing)
