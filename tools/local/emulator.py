@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import httpx
+import psutil
 
 from tools.local.console import LocalRunError
 from tools.local.workspace import PROJECT, REGION, Workspace, tool
@@ -141,10 +142,9 @@ class Emulator:
 
     def _has_process(self) -> bool:
         try:
-            os.kill(int(self._pid_file.read_text()), 0)
-        except ProcessLookupError:
+            return psutil.Process(int(self._pid_file.read_text())).status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
             return False
-        return True
 
     def _is_alive(self) -> bool:
         """Whether the process holds its lock. Unlike its id, the lock cannot belong to another process."""
