@@ -37,3 +37,9 @@ def transformed(**parameters: str) -> dict[str, Any]:
     )
     template: dict[str, Any] = json.loads(done.stdout)
     return template
+
+
+def transformed_of_type(kind: str) -> list[dict[str, Any]]:
+    """The properties of the resources of a type, those that SAM adds included."""
+    resources = transformed()["Resources"].values()
+    return [resource["Properties"] for resource in resources if resource["Type"] == kind]

@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.markdown import PROJECT
 from tests.helpers.template import Intrinsic, load_template, resources_of_type
-from tests.helpers.transformed import transformed
+from tests.helpers.transformed import transformed_of_type
 
 PAGE = (PROJECT / "docs" / "security.md").read_text("utf-8")
 DESCRIBED = ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS::Serverless::Function"]
@@ -12,9 +12,7 @@ DESCRIBED = ["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SNS::Topic", "AWS:
 
 def test_every_role_has_the_boundary_of_the_parameter() -> None:
     """Roles that SAM adds have it, too."""
-    roles = [
-        each["Properties"] for each in transformed()["Resources"].values() if each["Type"] == "AWS::IAM::Role"
-    ]
+    roles = transformed_of_type("AWS::IAM::Role")
     boundary = {"Fn::If": ["BoundsPermissions", {"Ref": "PermissionsBoundaryArn"}, {"Ref": "AWS::NoValue"}]}
     assert [role for role in roles if role.get("PermissionsBoundary") != boundary] == []
     assert len(roles) >= len(resources_of_type("AWS::IAM::Role"))
@@ -47,9 +45,5 @@ def test_the_page_says_how_long_a_token_is_valid() -> None:
 
 def test_no_trace_has_the_url_of_a_request() -> None:
     """API Gateway would record it with its query string: `GET /users?email=...`."""
-    stages = [
-        each["Properties"]
-        for each in transformed()["Resources"].values()
-        if each["Type"] == "AWS::ApiGateway::Stage"
-    ]
+    stages = transformed_of_type("AWS::ApiGateway::Stage")
     assert [stage.get("TracingEnabled", False) for stage in stages] == [False]
